@@ -1,0 +1,106 @@
+"""What every page has: names and filters of templates, security headers, addresses of static files."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import uuid
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app, g, request, url_for
+
+from portal import formats, menu, settings
+from portal.access import visitor
+from portal.models import Subscriber
+from portal.view_options import COOKIE, ViewOptions
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
+
+LONGEST_VALUE = 80
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self'",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+STAFF_POLICY = POLICY | {
+    "img-src": "'self' data:",  # Bootstrap 4 draws its arrows by data: addresses
+    "frame-src": "'self'",
+}
+# A file somebody uploaded runs nothing, whatever it is; only our own panel may show it in a frame.
+FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'self'; sandbox"
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its chrome."""
+    for function in formats.FILTERS:
+        app.add_template_filter(function)
+    app.context_processor(_names)
+    app.before_request(_name_request)
+    app.after_request(_seal)
+
+
+def csp_nonce() -> str:
+    """Give this page's nonce for what Flask-Admin writes into pages."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return str(g.csp_nonce)
+
+
+def static_url(filename: str) -> str:
+    """Build the address of a static file with its content's hash: it may be kept for ever."""
+    return url_for("static", filename=filename, v=_digest(Path(current_app.static_folder or ""), filename))
+
+
+@cache
+def _digest(folder: Path, filename: str) -> str:
+    return hashlib.sha256((folder / filename).read_bytes()).hexdigest()[:12]
+
+
+def _names() -> dict[str, Any]:
+    return {
+        "organisation": settings.current().organisation,
+        "menu": menu.MENU,
+        "sections": menu,
+        "view": ViewOptions.from_cookie(request.cookies.get(COOKIE, "")[: LONGEST_VALUE * 2])
+        if request
+        else ViewOptions(),
+        "static_url": static_url,
+        "csp_nonce": csp_nonce,
+        "is_subscriber": isinstance(visitor(), Subscriber) if request else False,
+    }
+
+
+def _name_request() -> None:
+    g.request_id = uuid.uuid4().hex[:12]
+
+
+def _seal(response: Response) -> Response:
+    headers = response.headers
+    is_staff = request.path.startswith("/admin")
+    policy = dict(STAFF_POLICY if is_staff else POLICY)
+    if "csp_nonce" in g:
+        policy["script-src"] += f" 'nonce-{g.csp_nonce}'"
+        policy["style-src"] += f" 'nonce-{g.csp_nonce}'"
+    headers.setdefault("Content-Security-Policy", "; ".join(f"{name} {value}" for name, value in policy.items()))
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    headers["X-Request-ID"] = g.get("request_id", "")
+    if settings.current().is_secure:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    if request.endpoint in {"static", "admin.static"}:
+        if "v" in request.args or request.path.endswith(".woff2"):
+            headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    else:
+        headers["Cache-Control"] = "no-store"
+    return response

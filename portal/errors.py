@@ -1,0 +1,114 @@
+"""Every failure as a plain Russian page: what happened, what is saved, what to do."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app, g, jsonify, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from portal import settings
+from portal.extensions import db, login_manager
+from portal.refusals import Busy, NotYours, Refusal
+from portal.storage import StorageError
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from werkzeug.wrappers import Response
+
+Answer = tuple[str, int, dict[str, str]] | tuple["Response", int]
+log = logging.getLogger(__name__)
+AGAIN_S = 5
+
+# code: title, what to do
+SENTENCES: dict[int, tuple[str, str]] = {
+    400: ("Запрос не понят", "Вернитесь на предыдущую страницу и попробуйте ещё раз."),
+    401: ("Вы вышли из кабинета", "Войдите снова и повторите отправку."),
+    403: ("Эта страница вам не открыта", "Возможно, вы вошли не под тем именем."),
+    404: ("Такой страницы нет", "Проверьте адрес или вернитесь на главную: возможно, номер набран с ошибкой."),
+    405: ("Так эту страницу не открыть", "Вернитесь на главную и начните оттуда."),
+    413: ("Файл слишком большой", "Уменьшите файл или разделите его на части и приложите снова."),
+    429: ("Слишком много попыток", "Подождите немного и попробуйте ещё раз."),
+    500: ("У нас что-то сломалось", "Мы уже записали ошибку. Попробуйте ещё раз через несколько минут."),
+    503: ("Сейчас слишком много посетителей", "Подождите полминуты и попробуйте ещё раз."),
+    507: ("Не получилось сохранить", "На сервере закончилось место. Попробуйте через час: мы уже знаем об этом."),
+}
+STALE = ("Страница устарела", "Откройте её заново и повторите отправку: так мы защищаем вас от подделки запросов.")
+
+
+def init_app(app: Flask) -> None:
+    """Answer every failure."""
+    app.register_error_handler(CSRFError, _stale)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(NotYours, lambda _: _page(404))
+    app.register_error_handler(Refusal, _refusal)
+    app.register_error_handler(Busy, lambda _: _page(503))
+    app.register_error_handler(PoolTimeout, lambda _: _page(503))
+    app.register_error_handler(StorageError, _storage)
+    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(Exception, _bug)
+
+
+def _http(error: HTTPException) -> Answer | HTTPException:
+    if error.code is None or error.code < 400:  # noqa: PLR2004 - a redirect is no failure
+        return error
+    if isinstance(error, RequestEntityTooLarge):
+        limit = settings.current().upload_limit_mb
+        return _page(413, f"Файл больше {limit} МБ", "Уменьшите его или разделите на части и приложите снова.")
+    return _page(error.code)
+
+
+def _stale(_: CSRFError) -> Answer:
+    return _page(400, *STALE)
+
+
+def _refusal(refusal: Refusal) -> Answer:
+    return _page(409, "Не получилось", refusal.sentence)
+
+
+def _storage(error: StorageError) -> Answer:
+    log.error("store: %s", error)
+    return _page(507 if error.is_full else 503)
+
+
+def _database(error: DBAPIError) -> Answer:
+    """Lost connections, locks and a full disk pass by themselves; anything else is a bug of ours."""
+    db.session.rollback()
+    if isinstance(error, OperationalError) or error.connection_invalidated:
+        log.error("database: %s", error.orig)
+        return _page(507 if "full" in str(error.orig) else 503)
+    return _bug(error)
+
+
+def _bug(error: Exception) -> Answer:
+    log.error("request %s", g.get("request_id"), exc_info=error)
+    if current_app.config["PROPAGATE_EXCEPTIONS"]:
+        raise error
+    db.session.rollback()
+    return _page(500)
+
+
+def _page(code: int, title: str = "", text: str = "") -> Answer:
+    if code >= 500:  # noqa: PLR2004
+        g._login_user = login_manager.anonymous_user()  # noqa: SLF001 - the page must not ask a database that is down
+    known = SENTENCES.get(code, SENTENCES[400 if code < 500 else 500])  # noqa: PLR2004
+    title, text = title or known[0], text or known[1]
+    if request.accept_mimetypes.best_match(("text/html", "application/json")) == "application/json":
+        return jsonify(error=f"{title}. {text}"), code
+    context: dict[str, Any] = {"code": code, "title": title, "text": text, "request_id": g.get("request_id", "")}
+    headers = {"Retry-After": str(AGAIN_S)} if code in {429, 503} else {}
+    return render_template("error.html", typed=_typed(), **context), code, headers
+
+
+def _typed() -> list[str]:
+    """Give back what was written at length, so that it can be copied and is not lost."""
+    if request.method != "POST":
+        return []
+    try:
+        return [value for name, value in request.form.items() if name in {"text", "note"} and value.strip()]
+    except RequestEntityTooLarge:
+        return []

@@ -1,0 +1,25 @@
+"""The Flask extensions, made once and bound to the application in `portal.create`."""
+
+from __future__ import annotations
+
+from flask_babel import Babel
+from flask_compress import Compress
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager
+from flask_mail import Mail
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import CSRFProtect
+
+from portal.database import Base
+
+# Rows that a page shows are read once: a commit does not make them stale for the rest of that page.
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+babel = Babel()
+compress = Compress()
+csrf = CSRFProtect()
+limiter = Limiter(key_func=get_remote_address, headers_enabled=True)
+login_manager = LoginManager()
+mail = Mail()
+migrate = Migrate()

@@ -1,0 +1,82 @@
+"""How dates, sizes, numbers and names are written in Russian; each function is a template filter of the same name."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import phonenumbers
+
+from portal import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date as Date  # noqa: N812
+
+MONTHS = (
+    "января", "февраля", "марта", "апреля", "мая", "июня",
+    "июля", "августа", "сентября", "октября", "ноября", "декабря",
+)  # fmt: skip
+UNITS = ("Б", "КБ", "МБ", "ГБ")
+STEP = 1024
+
+
+def date(value: Date | datetime) -> str:
+    """«24.11.2026»; a moment gives the company's date."""
+    return f"{_day(value):%d.%m.%Y}"
+
+
+def short_date(value: Date | datetime) -> str:
+    """«24.11»."""
+    return f"{_day(value):%d.%m}"
+
+
+def in_words(value: Date | datetime) -> str:
+    """«2 декабря»."""
+    day = _day(value)
+    return f"{day.day} {MONTHS[day.month - 1]}"
+
+
+def moment(value: datetime) -> str:
+    """«24.11.2026, 14:32» by the company's clock."""
+    return f"{clock.local(value):%d.%m.%Y, %H:%M}"
+
+
+def plural(number: int, one: str, few: str, many: str) -> str:
+    """«1 день», «2 дня», «5 дней», «11 дней»."""
+    last, teens = abs(number) % 10, abs(number) % 100 in range(11, 15)
+    word = one if last == 1 and not teens else few if last in {2, 3, 4} and not teens else many
+    return f"{number} {word}"
+
+
+def filesize(size: int) -> str:
+    """«840 Б», «84 КБ», «1,4 МБ»: one decimal below ten."""
+    value, unit = float(size), 0
+    while round(value, 1) >= STEP and unit < len(UNITS) - 1:
+        value, unit = value / STEP, unit + 1
+    digits = 1 if unit and value < 10 and round(value, 1) != round(value) else 0  # noqa: PLR2004
+    return f"{value:.{digits}f} {UNITS[unit]}".replace(".", ",")
+
+
+def phone(value: str) -> str:
+    """«+7 (473) 200-00-00» of «+74732000000»."""
+    number = str(phonenumbers.parse(value, "RU").national_number)
+    return f"+7 ({number[:3]}) {number[3:6]}-{number[6:8]}-{number[8:]}"
+
+
+def short_name(full_name: str) -> str:
+    """«Иванов И.И.» of «Иванов Иван Иванович»."""
+    surname, *others = full_name.split()
+    return f"{surname} {''.join(f'{name[0]}.' for name in others[:2])}".strip()
+
+
+def first_names(full_name: str) -> str:
+    """«Иван Иванович» of «Иванов Иван Иванович»."""
+    return " ".join(full_name.split()[1:]) or full_name
+
+
+FILTERS: tuple[Callable[..., str], ...] = (date, short_date, in_words, moment, plural, filesize, phone)
+
+
+def _day(value: Date | datetime) -> Date:
+    return clock.local(value).date() if isinstance(value, datetime) else value

@@ -1,0 +1,107 @@
+"""The cabinet's sections: the manual's labels letter by letter (fig. 6); what each will be where it is not ready."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+
+
+@dataclass(frozen=True)
+class Section:
+    """One item of the menu. `about` is for a section that still has to open: its page says what will be there."""
+
+    label: str
+    endpoint: str
+    icon: str
+    about: str = ""
+    path: str = ""
+
+    @property
+    def ready(self) -> bool:
+        """Whether it works already."""
+        return not self.about
+
+    @property
+    def href(self) -> str:
+        """Where it is."""
+        return url_for(self.endpoint)
+
+    @property
+    def current(self) -> bool:
+        """Whether the page being shown is its own."""
+        return request.endpoint == self.endpoint
+
+    @property
+    def badge(self) -> int | None:
+        """How many things wait there."""
+        return None
+
+
+HOME = Section("Главная", "home.show", "home")
+NEW_APPEAL = Section("Обращение", "appeals.new", "appeal")
+NEW_CONNECTION = Section(
+    "Заявка на технологическое присоединение",
+    "sections.new_connection",
+    "plug",
+    "Здесь можно будет подать заявку на присоединение к электрическим сетям: частного дома до 15 кВт, объектов "
+    "организаций и предпринимателей до 150 кВт, временное присоединение. Черновик и файлы сохранятся сами.",
+    "/connections/new",
+)
+NEW_SERVICE = Section(
+    "Заявка на дополнительную услугу",
+    "sections.new_service",
+    "tools",
+    "Здесь можно будет заказать снятие показаний, допуск в эксплуатацию, установку или замену прибора учёта.",
+    "/services/new",
+)
+METERS = Section(
+    "Направить показания прибора учёта",
+    "sections.meters",
+    "gauge",
+    "Здесь можно будет добавить счётчики, передавать показания и смотреть расход по месяцам.",
+    "/meters",
+)
+APPEALS = Section("Информация по обращениям", "appeals.index", "inbox")
+CONNECTIONS = Section(
+    "Информация по заявкам на технологическое присоединение",
+    "sections.connections",
+    "list",
+    "Здесь будут ваши заявки на присоединение: на каком они этапе, чей сейчас ход и до какого числа.",
+    "/connections",
+)
+OUTAGES = Section(
+    "Статистика отключений",
+    "sections.outages",
+    "bolt",
+    "Здесь можно будет посмотреть плановые и аварийные отключения по адресу за любой период и подписаться на них.",
+    "/outages",
+)
+DOCUMENTS = Section(
+    "Электронный документооборот",
+    "sections.documents",
+    "document",
+    "Здесь соберутся все документы по вашим заявкам и обращениям; их можно будет скачать и подписать.",
+    "/documents",
+)
+PROFILE = Section(
+    "Редактировать профиль",
+    "sections.profile",
+    "user",
+    "Здесь можно будет изменить свои данные и сменить пароль. Пока это сделают по вашей просьбе в «Едином окне».",
+    "/profile",
+)
+FORGOT = Section(
+    "Забыли пароль?",
+    "sections.forgot",
+    "lock",
+    "Здесь можно будет получить новый пароль письмом. Пока доступ восстановят в «Едином окне»: возьмите паспорт.",
+    "/password/forgot",
+)
+
+MENU = (
+    (None, (HOME,)),
+    ("Подать", (NEW_APPEAL, NEW_CONNECTION, NEW_SERVICE, METERS)),
+    ("Посмотреть", (APPEALS, CONNECTIONS, OUTAGES, DOCUMENTS)),
+)
+SECTIONS = (*(item for _, items in MENU for item in items), PROFILE, FORGOT)

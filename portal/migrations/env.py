@@ -1,0 +1,34 @@
+"""How migrations run: on the application's own database, in one transaction, on SQLite by rebuilding tables."""
+
+from typing import Any, Literal
+
+from alembic import context
+from sqlalchemy import Connection
+
+from portal.database import WRITES, Base, Moment
+from portal.extensions import db
+
+LOCK = 720_240_001
+
+
+def _render(kind: str, item: Any, autogen_context: object) -> str | Literal[False]:  # noqa: ANN401, ARG001
+    """Write our own types as what the database sees: a migration must not change when the code does."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Moment) else False
+
+
+def _wait_for_others(connection: Connection) -> None:
+    """Two machines may start at once: one migrates, the other waits (SQLite's write lock does the same)."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+
+
+with db.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+    _wait_for_others(connection)
+    context.configure(
+        connection=connection,
+        target_metadata=Base.registry.metadata,
+        render_item=_render,
+        render_as_batch=True,
+        transactional_ddl=True,
+    )
+    context.run_migrations()

@@ -1,0 +1,76 @@
+"""Cases: whatever gets a number in a journal and goes through a workflow."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal import clock
+from portal.database import Base
+from portal.models.documents import Document
+from portal.models.journal import JournalEntry
+from portal.models.people import Staff, Subscriber
+from portal.models.reference import AppealTopic
+
+
+class Case(Base):
+    """What an appeal, an extra service and an application for connection have in common.
+
+    `number` counts within (`journal`, `year`); `year` is 0 in a journal that counts on for ever. `applicant` is
+    what the filed paper said of its author, and does not change with the profile. `form_token` names the page it
+    was sent from, so that a form sent twice makes one case.
+    """
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        UniqueConstraint("journal", "year", "number"),
+        Index(None, "subscriber_id", "id"),
+        Index(None, "kind", "status", "due_on"),
+    )
+    __mapper_args__ = {"polymorphic_on": "kind"}  # noqa: RUF012 - SQLAlchemy's own spelling
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    journal: Mapped[str]
+    year: Mapped[int]
+    number: Mapped[int]
+    subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscribers.id"))
+    registered_at: Mapped[datetime] = mapped_column(default=clock.now)
+    status: Mapped[str]
+    due_on: Mapped[date | None]
+    responsible_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    applicant: Mapped[dict[str, Any]]
+    form_token: Mapped[str] = mapped_column(unique=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    subscriber: Mapped[Subscriber] = relationship()
+    responsible: Mapped[Staff | None] = relationship()
+    entries: Mapped[list[JournalEntry]] = relationship(order_by=JournalEntry.id)
+    documents: Mapped[list[Document]] = relationship(order_by=Document.id)
+
+    @property
+    def title(self) -> str:
+        """«Обращение № 7874»: how pages and letters name it."""
+        raise NotImplementedError
+
+
+class Appeal(Case):
+    """An appeal (fig. 10). `topic` is the wording as it was when filed."""
+
+    __tablename__ = "appeals"
+    __mapper_args__ = {"polymorphic_identity": "appeal", "polymorphic_load": "inline"}  # noqa: RUF012
+
+    id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    topic_id: Mapped[int] = mapped_column(ForeignKey("appeal_topics.id"))
+    topic: Mapped[str]
+    text: Mapped[str] = mapped_column(String(1000))
+
+    topic_row: Mapped[AppealTopic] = relationship()
+
+    @property
+    def title(self) -> str:
+        """How pages and letters name it."""
+        return f"Обращение № {self.number}"

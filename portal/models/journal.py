@@ -1,0 +1,36 @@
+"""The journal: who did what, when. The subscriber's timeline and the staff's history are these rows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal import clock
+from portal.database import Base
+
+
+class JournalEntry(Base):
+    """One thing done, in the transaction that did it; never changed afterwards.
+
+    `event` is the code of the workflow's move, or what staff did to a record («streets.edit»); `subject` names the
+    record («streets:12»). `note` is what was written to the other side, `data` the facts of the move.
+    """
+
+    __tablename__ = "journal"
+    __table_args__ = (Index(None, "case_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
+    subscriber_id: Mapped[int | None] = mapped_column(ForeignKey("subscribers.id"), index=True)
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    actor: Mapped[str]
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    subject: Mapped[str]
+    event: Mapped[str]
+    from_status: Mapped[str | None]
+    to_status: Mapped[str | None]
+    note: Mapped[str | None]
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -1,0 +1,176 @@
+"""Subscribers, staff, their sign-ins and consents."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from flask_login import UserMixin
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from forms.choices import ApplicantKind
+from portal import clock, formats, settings
+from portal.database import Base
+from portal.models.reference import Street
+
+
+class Account(UserMixin):
+    """What whoever signs in has in common."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    login: Mapped[str]
+    login_key: Mapped[str] = mapped_column(unique=True)  # lower case: «Ivan» and «ivan» are one
+    email: Mapped[str]
+    password_hash: Mapped[str]
+    blocked_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    # The token of the sign-in this request belongs to; what Flask-Login keeps in both of its cookies.
+    token: str = ""
+
+    def get_id(self) -> str:
+        """Name the sign-in, not the account: ending it kills the session and the remembered device at once."""
+        return self.token
+
+    @property
+    def is_active(self) -> bool:
+        """A blocked account is signed out at its next request."""
+        return self.blocked_at is None
+
+
+class Subscriber(Account, Base):
+    """A person or firm with an account (figs 4–5, 7–8)."""
+
+    __tablename__ = "subscribers"
+
+    email: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    full_name: Mapped[str | None]
+    organisation_short: Mapped[str | None]
+    organisation_full: Mapped[str | None]
+    head_name: Mapped[str | None]
+    in_city: Mapped[bool]
+    street_id: Mapped[int | None] = mapped_column(ForeignKey("streets.id"))
+    house: Mapped[str | None]
+    flat: Mapped[str | None]
+    address: Mapped[str | None]
+    postcode: Mapped[str]
+    phone: Mapped[str]
+    snils: Mapped[str | None]
+    ogrn: Mapped[str | None]
+    inn: Mapped[str | None]
+    form_token: Mapped[str | None] = mapped_column(unique=True)
+
+    street: Mapped[Street | None] = relationship(lazy="joined")
+    consents: Mapped[list[Consent]] = relationship(back_populates="subscriber")
+
+    @property
+    def is_person(self) -> bool:
+        """ФЛ, as against ИП and ЮЛ."""
+        return self.kind == ApplicantKind.fl.code
+
+    @property
+    def name(self) -> str:
+        """Name as it stands in the applicant's part of a figure."""
+        return (self.full_name if self.is_person else self.organisation_short) or self.login
+
+    @property
+    def short_name(self) -> str:
+        """«Иванов И.И.», or the short name of the organisation (fig. 6)."""
+        return formats.short_name(self.name) if self.is_person else self.name
+
+    @property
+    def first_names(self) -> str:
+        """«Иван Иванович»: how a page or letter addresses the person."""
+        return formats.first_names(self.name) if self.is_person else self.name
+
+    @property
+    def postal_address(self) -> str:
+        """«394000, Воронеж, Звездная ул., д. 1, кв. 2» (fig. 7)."""
+        if not self.in_city or self.street is None:
+            return f"{self.postcode}, {self.address}"
+        flat = f", кв. {self.flat}" if self.flat else ""
+        return f"{self.postcode}, {settings.current().organisation.city}, {self.street.display}, д. {self.house}{flat}"
+
+    def frozen(self) -> dict[str, str]:
+        """What a filed paper keeps of its author: it does not change with the profile."""
+        return {"name": self.name, "address": self.postal_address, "phone": self.phone, "email": self.email}
+
+
+class StaffRole(StrEnum):
+    """What a member of staff may do; the labels are in `label`."""
+
+    admin = "admin"
+    engineer = "engineer"
+    operator = "operator"
+
+    @property
+    def label(self) -> str:
+        """Russian name of the role."""
+        return {"admin": "Администратор", "engineer": "Инженер", "operator": "Оператор"}[self.value]
+
+
+class Staff(Account, Base):
+    """Somebody who works in the staff panel."""
+
+    __tablename__ = "staff"
+
+    full_name: Mapped[str]
+    role: Mapped[str]
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def short_name(self) -> str:
+        """«Соколова Е.В.»."""
+        return formats.short_name(self.full_name)
+
+
+class SignIn(Base):
+    """One device signed in: as long as the row is not ended, its cookies work."""
+
+    __tablename__ = "sign_ins"
+    __table_args__ = (
+        CheckConstraint("(subscriber_id IS NULL) <> (staff_id IS NULL)", name="one_account"),
+        Index(None, "subscriber_id"),
+        Index(None, "staff_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    subscriber_id: Mapped[int | None] = mapped_column(ForeignKey("subscribers.id"))
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    ended_at: Mapped[datetime | None]
+    remembered: Mapped[bool]
+    ip_address: Mapped[str]
+    user_agent: Mapped[str]
+
+    subscriber: Mapped[Subscriber | None] = relationship(lazy="joined")
+    staff: Mapped[Staff | None] = relationship(lazy="joined")
+
+    @property
+    def account(self) -> Subscriber | Staff:
+        """Whose device it is."""
+        account = self.subscriber or self.staff
+        if account is None:  # held by the check constraint
+            raise LookupError("a sign-in of nobody")
+        return account
+
+
+class Consent(Base):
+    """A consent given: which text in which version, when and from where (152-ФЗ, ст. 9)."""
+
+    __tablename__ = "consents"
+    __table_args__ = (UniqueConstraint("subscriber_id", "kind", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscribers.id"))
+    kind: Mapped[str]
+    version: Mapped[int]
+    text_hash: Mapped[str]
+    given_at: Mapped[datetime] = mapped_column(default=clock.now)
+    ip_address: Mapped[str]
+    withdrawn_at: Mapped[datetime | None]
+
+    subscriber: Mapped[Subscriber] = relationship(back_populates="consents")

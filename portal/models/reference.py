@@ -1,0 +1,110 @@
+"""Directories that staff edit: streets, topics, terms, days off, texts of consents."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal import clock
+from portal.database import Base
+
+
+class Street(Base):
+    """A street of the company's city; `display` is how the manual writes it («206 Стрелковой Дивизии ул.»)."""
+
+    __tablename__ = "streets"
+    __table_args__ = (UniqueConstraint("name", "type"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    type: Mapped[str]
+    display: Mapped[str] = mapped_column(index=True)
+    district: Mapped[str] = mapped_column(default="")
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+    def __str__(self) -> str:
+        """How lists show it."""
+        return self.display
+
+
+class AppealTopic(Base):
+    """A topic of an appeal (fig. 10)."""
+
+    __tablename__ = "appeal_topics"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    position: Mapped[int] = mapped_column(default=0)
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+    def __str__(self) -> str:
+        """How lists show it."""
+        return self.name
+
+
+class TermUnit(StrEnum):
+    """What a term is counted in."""
+
+    working = "working"
+    calendar = "calendar"
+
+    @property
+    def label(self) -> str:
+        """Russian name of the unit."""
+        return {"working": "рабочие дни", "calendar": "календарные дни"}[self.value]
+
+
+class Term(Base):
+    """How long somebody has for something: a row, so that a change of the law is an edit, not a release."""
+
+    __tablename__ = "terms"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    amount: Mapped[int]
+    unit: Mapped[str]
+    clause: Mapped[str] = mapped_column(default="")
+    is_checked: Mapped[bool] = mapped_column(default=False)  # by a lawyer
+
+    def __str__(self) -> str:
+        """How lists show it."""
+        return self.name
+
+
+class NonWorkingDay(Base):
+    """An exception from the working week: a day off, or (`is_working`) a Saturday that is worked."""
+
+    __tablename__ = "nonworking_days"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(unique=True)
+    title: Mapped[str]
+    is_working: Mapped[bool] = mapped_column(default=False)
+
+    def __str__(self) -> str:
+        """How lists show it."""
+        return f"{self.day:%d.%m.%Y} {self.title}"
+
+
+class ConsentText(Base):
+    """A document of its own for each purpose (152-ФЗ, ст. 9, since 01.09.2025); a new wording is a new version."""
+
+    __tablename__ = "consent_texts"
+    __table_args__ = (UniqueConstraint("kind", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    version: Mapped[int]
+    title: Mapped[str]
+    text: Mapped[str]
+    published_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    @property
+    def text_hash(self) -> str:
+        """SHA-256 of the wording, hexadecimal: proof of what was agreed to."""
+        return hashlib.sha256(f"{self.title}\n{self.text}".encode()).hexdigest()

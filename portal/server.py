@@ -1,0 +1,112 @@
+"""One command for everything: database, reference data, first administrator, web server, letter delivery."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from flask_migrate import upgrade
+
+from portal.services import accounts, reference
+from portal.settings import ROOT
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from portal.settings import Settings
+
+MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+PATIENCE_S = 30
+LOOK_EVERY_S = 0.2
+
+
+def run(settings: Settings) -> None:
+    """Start everything and stay until a signal; a child that dies is started again."""
+    _check_port(settings)
+    prepare()
+    commands = (_web(settings), _letters())
+    _Children(commands, settings).run()
+
+
+def prepare() -> None:
+    """Bring the database up to date; safe to repeat."""
+    upgrade(directory=str(MIGRATIONS))
+    reference.load()
+    password = accounts.first_admin()
+    if password:
+        click.echo(f"\n  Staff panel: login admin, one-time password {password}\n")
+
+
+def _check_port(settings: Settings) -> None:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise click.ClickException(
+                f"{settings.host}:{settings.port} can't be used ({error.strerror}); choose another by HOST and PORT"
+            ) from None
+
+
+def _web(settings: Settings) -> list[str]:
+    return [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "app:create_app",
+        "--host", settings.host, "--port", str(settings.port), "--workers", str(settings.workers),
+        "--blocking-threads", "8", "--no-ws", "--log-level", "warning",
+        "--workers-kill-timeout", str(PATIENCE_S), "--respawn-failed-workers",
+    ]  # fmt: skip
+
+
+def _letters() -> list[str]:
+    return [sys.executable, "-m", "flask", "--app", "app", "letters", "deliver"]
+
+
+class _Children:
+    """The web server and the letter delivery, watched."""
+
+    def __init__(self, commands: tuple[list[str], ...], settings: Settings) -> None:
+        self.commands = commands
+        self.settings = settings
+        self.running = True
+
+    def run(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._stop)
+        children = [self._start(command) for command in self.commands]
+        self._greet()
+        while self.running:
+            time.sleep(LOOK_EVERY_S)
+            children = [
+                child if child.poll() is None or not self.running else self._start(self.commands[place])
+                for place, child in enumerate(children)
+            ]
+        for child in children:
+            child.terminate()
+        for child in children:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(PATIENCE_S)
+            child.kill()
+
+    def _start(self, command: list[str]) -> subprocess.Popen[bytes]:
+        # A group of their own: Ctrl-C reaches this process alone, which ends them in order.
+        return subprocess.Popen(command, cwd=ROOT, start_new_session=True)  # noqa: S603 - our own words
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        self.running = False
+
+    def _greet(self) -> None:
+        deadline = time.monotonic() + PATIENCE_S
+        while self.running and time.monotonic() < deadline:
+            with contextlib.suppress(OSError), socket.create_connection((self.settings.host, self.settings.port), 1):
+                break
+            time.sleep(LOOK_EVERY_S)
+        address = self.settings.public_url
+        click.echo(f"  Cabinet:     {address}/\n  Staff panel: {address}/admin/\n  Ctrl-C ends it.")

@@ -1,0 +1,53 @@
+"""Reference data shipped with the product: loaded where it is missing; what staff changed is left alone."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from portal.models import AppealTopic, ConsentText, NonWorkingDay, Street, Term
+from portal.transactions import transaction
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from portal.database import Base
+
+FOLDER = Path(__file__).resolve().parent.parent / "reference"
+# file: its table, and the columns by which a row is known
+FILES: dict[str, tuple[type[Base], tuple[str, ...]]] = {
+    "streets.csv": (Street, ("name", "type")),
+    "appeal_topics.csv": (AppealTopic, ("name",)),
+    "terms.csv": (Term, ("code",)),
+    "nonworking_days.csv": (NonWorkingDay, ("day",)),
+    "consents.csv": (ConsentText, ("kind", "version")),
+}
+PARSERS = {"day": date.fromisoformat, "is_working": lambda text: text == "1"}
+PARSERS |= dict.fromkeys(("position", "amount", "version"), int)
+
+
+def load() -> dict[str, int]:
+    """Add the rows that are not there yet; gives how many came into each table."""
+    added = {}
+    for name, (model, key) in FILES.items():
+        with transaction() as session:
+            added[model.__tablename__] = _load(session, FOLDER / name, model, key)
+    return added
+
+
+def _load(session: Session, path: Path, model: type[Base], key: tuple[str, ...]) -> int:
+    columns = [getattr(model, name) for name in key]
+    known = {tuple(row) for row in session.connection().execute(select(*columns))}
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = [{name: _parsed(name, text) for name, text in row.items()} for row in csv.DictReader(file)]
+    fresh = [row for row in rows if tuple(row[name] for name in key) not in known]
+    session.add_all(model(**row) for row in fresh)
+    return len(fresh)
+
+
+def _parsed(name: str, text: str) -> Any:  # noqa: ANN401
+    return PARSERS.get(name, str)(text)

@@ -1,0 +1,108 @@
+"""«Обращение» (fig. 10) and «Информация по обращениям» (fig. 17)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+
+from forms.appeal import AppealForm
+from forms.search import SearchForm
+from forms.staff import Note, move_form
+from portal import access, moves, timeline
+from portal.extensions import limiter
+from portal.journal import Actor
+from portal.moves import workflow_of
+from portal.refusals import FieldRefusal, Refusal
+from portal.services import appeals
+from portal.views import submitting
+from portal.workflow import By, Move
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from forms.staff import MoveForm
+    from portal.models import Appeal
+
+blueprint = Blueprint("appeals", __name__)
+SAVED = "Заявка успешно сохранена. Регистрационный номер Вашей заявки {}"
+
+
+@blueprint.route("/appeals/new", methods=["GET", "POST"])
+@access.subscribers_only
+@limiter.limit("30 per hour", methods=["POST"], key_func=lambda: f"appeals:{access.subscriber().id}")
+def new() -> ResponseReturnValue:
+    """Fig. 10; what was saved is told on the cabinet's first page (fig. 11)."""
+    subscriber = access.subscriber()
+    form = AppealForm()
+    form.topic_id.lay([(topic.id, topic.name) for topic in appeals.topics()])
+    if submitting.is_whole(form, subscriber):
+        try:
+            appeal = appeals.submit(subscriber, form.answers())
+        except FieldRefusal as refusal:
+            submitting.refuse(form, refusal)
+        else:
+            flash(SAVED.format(appeal.number), "success")
+            return redirect(url_for("home.show"))
+    return render_template("appeals/new.html", form=form, applicant=_applicant()), 422 if form.errors else 200
+
+
+@blueprint.get("/appeals")
+@access.subscribers_only
+def index() -> ResponseReturnValue:
+    """Fig. 17: the journal of one's own appeals and service requests, newest first, with a search by number."""
+    form = SearchForm(request.args)
+    number = form.number.data if form.validate() else None
+    page = appeals.journal_of(access.subscriber(), number)
+    rows = [(case, workflow_of(case).status(case.status)) for case in page.items]
+    return render_template("appeals/index.html", form=form, page=page, rows=rows, searched=number)
+
+
+@blueprint.get("/appeals/<int:number>")
+@access.subscribers_only
+def show(number: int) -> ResponseReturnValue:
+    """One appeal: where it is, its files, its answer, and what may be done."""
+    return _page(appeals.owned(access.subscriber(), number))
+
+
+@blueprint.post("/appeals/<int:number>/<code>")
+@access.subscribers_only
+@limiter.limit("60 per hour", key_func=lambda: f"moves:{access.subscriber().id}")
+def move(number: int, code: str) -> ResponseReturnValue:
+    """Answer a question, disagree, withdraw."""
+    subscriber = access.subscriber()
+    appeal = appeals.owned(subscriber, number)
+    chosen = workflow_of(appeal).move(code)
+    if chosen is None or chosen.by is not By.applicant:
+        abort(404)
+    form = _form(chosen)
+    if submitting.is_whole(form, subscriber):
+        try:
+            moves.make(appeal, code, Actor.of(subscriber), form.answers())
+        except FieldRefusal as refusal:
+            submitting.refuse(form, refusal)
+        except Refusal as refusal:
+            flash(refusal.sentence, "error")
+            return redirect(url_for("appeals.show", number=number))
+        else:
+            flash(f"Готово: {workflow_of(appeal).status(chosen.target).label.lower()}", "success")
+            return redirect(url_for("appeals.show", number=number))
+    return _page(appeal, {code: form}, 422 if form.errors else 200)
+
+
+def _page(appeal: Appeal, filled: dict[str, MoveForm] | None = None, code: int = 200) -> ResponseReturnValue:
+    offered = moves.offered(appeal, By.applicant)
+    forms = {move.code: (filled or {}).get(move.code) or _form(move) for move in offered}
+    answer = next((entry for entry in reversed(appeal.entries) if entry.event == "answer"), None)
+    status = workflow_of(appeal).status(appeal.status)
+    context = {"appeal": appeal, "status": status, "answer": answer, "moves": offered, "forms": forms}
+    return render_template("appeals/show.html", timeline=timeline.steps(appeal), **context), code
+
+
+def _form(move: Move) -> MoveForm:
+    # Several forms stand on one page: a prefix keeps their ids apart.
+    return move_form(move.inputs, Note(move.asks, move.asks_for))(prefix=f"{move.code}-")
+
+
+def _applicant() -> list[tuple[str, str]]:
+    return submitting.applicant_facts(access.subscriber().frozen())
