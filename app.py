@@ -8,16 +8,24 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import admin
-from portal import access, chrome, cli, errors
-from portal.extensions import babel, compress, csrf, db, limiter, login_manager, mail, migrate
-from portal.server import MIGRATIONS
+from portal import access, chrome, errors
+from portal.extensions import babel, compress, csrf, db, limiter, login_manager, mail
 from portal.settings import ROOT, Settings, SettingsError
 from portal.storage import Storage
 from portal.views import BLUEPRINTS
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """Make the application; settings come from the environment unless given."""
+    """Make the application with its command line; settings come from the environment unless given."""
+    from portal import cli  # brings Alembic along: half a second that a server's worker need not spend
+
+    app = web(settings)
+    cli.init_app(app)
+    return app
+
+
+def web(settings: Settings | None = None) -> Flask:
+    """Make the application as the web server runs it."""
     try:
         settings = settings or Settings.from_env()
     except SettingsError as error:
@@ -31,12 +39,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     chrome.init_app(app)  # names the request before anything can refuse it
     for extension in (db, babel, compress, csrf, limiter, login_manager, mail):
         extension.init_app(app)
-    migrate.init_app(app, db, directory=str(MIGRATIONS))
     app.before_request(access.guard)
     access.open_endpoint(app, "static", access.EVERYONE)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     errors.init_app(app)
     admin.init_app(app)
-    cli.init_app(app)
     return app

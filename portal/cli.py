@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 from flask.cli import AppGroup
+from flask_migrate import Migrate
 
-from portal import outbox, passwords, registers, server
+from portal import demo, outbox, passwords, registers, server
+from portal.extensions import db
 from portal.models import StaffRole
-from portal.refusals import FieldRefusal
+from portal.refusals import FieldRefusal, Refusal
 from portal.services import accounts, reference, uploads
 from portal.settings import current
 from portal.transactions import transaction
@@ -30,10 +32,12 @@ journals = AppGroup("journals", help="The journals that number appeals and appli
 
 
 def init_app(app: Flask) -> None:
-    """Add the commands."""
+    """Add the commands, those of Flask-Migrate included."""
+    Migrate(app, db, directory=str(server.MIGRATIONS))
     for group in (staff, reference_data, letters, journals):
         app.cli.add_command(group)
     app.cli.add_command(serve)
+    app.cli.add_command(fill_demo)
 
 
 @staff.command("add")
@@ -88,6 +92,18 @@ def continue_journal(journal: str, last: int) -> None:
     except ValueError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{journal}: the next number is {last + 1}")
+
+
+@click.command("demo")
+def fill_demo() -> None:
+    """Fill an empty installation with invented people and appeals in every status."""
+    server.prepare()
+    try:
+        accounts_made = demo.fill()
+    except Refusal as refusal:
+        raise click.ClickException(refusal.sentence) from None
+    for login, password in accounts_made.items():
+        click.echo(f"{login}: {password}")
 
 
 @click.command("serve")

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from portal import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_shift: ContextVar[timedelta] = ContextVar("shift", default=timedelta(0))
 
 
 def now() -> datetime:
     """Give the present moment, aware, in UTC."""
-    return datetime.now(UTC)
+    return datetime.now(UTC) + _shift.get()
 
 
 def local(moment: datetime) -> datetime:
@@ -20,3 +28,13 @@ def local(moment: datetime) -> datetime:
 def today() -> date:
     """Give today's date where the company is."""
     return local(now()).date()
+
+
+@contextmanager
+def shifted(by: timedelta) -> Iterator[None]:
+    """Live at another time for a while: the demonstration goes through weeks in seconds."""
+    before = _shift.set(by)
+    try:
+        yield
+    finally:
+        _shift.reset(before)

@@ -58,7 +58,7 @@ def _check_port(settings: Settings) -> None:
 
 def _web(settings: Settings) -> list[str]:
     return [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "app:create_app",
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "app:web",
         "--host", settings.host, "--port", str(settings.port), "--workers", str(settings.workers),
         "--blocking-threads", "8", "--no-ws", "--log-level", "warning",
         "--workers-kill-timeout", str(PATIENCE_S), "--respawn-failed-workers",

@@ -13,6 +13,8 @@ from portal.models import AppealTopic, ConsentText, NonWorkingDay, Street, Term
 from portal.transactions import transaction
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy.orm import Session
 
     from portal.database import Base
@@ -26,7 +28,7 @@ FILES: dict[str, tuple[type[Base], tuple[str, ...]]] = {
     "nonworking_days.csv": (NonWorkingDay, ("day",)),
     "consents.csv": (ConsentText, ("kind", "version")),
 }
-PARSERS = {"day": date.fromisoformat, "is_working": lambda text: text == "1"}
+PARSERS: dict[str, Callable[[str], Any]] = {"day": date.fromisoformat, "is_working": lambda text: text == "1"}
 PARSERS |= dict.fromkeys(("position", "amount", "version"), int)
 
 

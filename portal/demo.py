@@ -1,0 +1,134 @@
+"""An empty installation filled with invented people and appeals, so that each screen can be looked at."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import cycle
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from forms.answers import AppealAnswers, MoveAnswers, RegistrationAnswers
+from forms.choices import ApplicantKind, ConsentKind
+from portal import clock, moves, passwords
+from portal.extensions import db
+from portal.journal import Actor
+from portal.models import Staff, StaffRole, Subscriber
+from portal.refusals import Refusal
+from portal.services import accounts, appeals, reference, streets, uploads
+from portal.services.accounts import Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from portal.models import Case
+
+HERE = Origin("127.0.0.1", "demo")
+PAPER = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+)
+
+
+@dataclass(frozen=True)
+class Act:
+    """A move made some days after the one before."""
+
+    days: int
+    code: str
+    answers: dict[str, Any] = field(default_factory=dict)
+    file: str = ""
+
+
+TAKE = Act(1, "take")
+ASK = Act(2, "ask", {"note": "Напишите номер дома и квартиру, по которым мигает свет, и в какие часы это бывает."})
+ANSWER = Act(
+    4,
+    "answer",
+    {"note": "Бригада проверила линию: ослаб контакт на вводе. Работы закончены, напряжение в норме."},
+    "Ответ на обращение.pdf",
+)
+# Text, days ago, what happened since: at least one for every status.
+STORIES: tuple[tuple[str, int, tuple[Act, ...]], ...] = (
+    ("Когда будут принимать показания за этот месяц?", 0, ()),
+    ("По вечерам мигает свет во всём подъезде, техника отключается.", 33, ()),
+    ("Прошу проверить напряжение: лампы горят вполнакала.", 12, (TAKE,)),
+    ("На столбе у дома оборван провод, искрит при ветре.", 30, (TAKE,)),
+    ("Счётчик показывает больше, чем обычно. Что делать?", 6, (TAKE, ASK)),
+    ("Прошу разъяснить, как переоформить договор на нового владельца.", 38,
+     (TAKE, Act(20, "extend", {"note": "Запросили сведения в другой организации.", "until": 21}))),
+    ("Сосед пользуется электричеством без счётчика.", 25, (TAKE, ANSWER)),
+    ("Где находится ближайшее «Единое окно»?", 40,
+     (Act(1, "answer", {"note": "Адрес и часы приёма есть в кабинете, в разделе «Инструкция»."}), Act(20, "close"))),
+    ("Во дворе не горит фонарь уличного освещения.", 15,
+     (TAKE, Act(2, "redirect", {"addressee": "Управа района", "note": "Уличные фонари обслуживает она."}))),
+    ("Прошу проверить счётчик, кажется, он неисправен.", 9,
+     (Act(2, "withdraw", {"note": "Разобрались сами, спасибо."}),)),
+    ("Ответ не по существу: линию не чинили.", 18,
+     (TAKE, ANSWER, Act(3, "disagree", {"note": "Никто не приезжал, свет мигает по-прежнему."}))),
+)  # fmt: skip
+
+
+def fill() -> dict[str, str]:
+    """Make everything; gives login: one-time password of the accounts one can sign in to.
+
+    Raises:
+        Refusal: there are subscribers already, so this may be somebody's real installation.
+
+    """
+    if db.session.scalar(select(Subscriber.id).limit(1)):
+        raise Refusal("There are subscribers already: a demonstration belongs into an empty installation.")
+    secret = {login: passwords.one_time() for login in ("demo", "operator", "engineer")}
+    clerk = accounts.add_staff(
+        "operator", "operator@example.org", StaffRole.operator, secret["operator"], must_change=False
+    )
+    accounts.add_staff("engineer", "engineer@example.org", StaffRole.engineer, secret["engineer"], must_change=False)
+    people = list(_people(secret["demo"]))
+    tokens = (f"{number:032x}" for number in range(1, 10_000))
+    for author, (text, ago, acts) in zip(cycle(people), STORIES * 2, strict=False):
+        _live(author if ago % 2 else people[0], clerk, text, ago, acts, tokens)
+    return secret
+
+
+def _people(password: str) -> Iterator[Subscriber]:
+    known = {display: street_id for street_id, display in streets.choices()}
+    with (reference.FOLDER / "demo_people.csv").open(encoding="utf-8", newline="") as file:
+        for number, row in enumerate(csv.DictReader(file)):
+            login = f"demo{number or ''}"
+            said: dict[str, Any] = {name: text or None for name, text in row.items()}
+            said |= {"kind": ApplicantKind[row["kind"]], "street_id": known[said.pop("street")]}
+            said |= {"login": login, "email": f"{login}@example.org", "password": password, "in_city": True}
+            said |= {"address": None, "token": f"demo{number:028}", "consents": tuple(ConsentKind)[:3]}
+            with clock.shifted(timedelta(days=-60)):
+                yield accounts.register(RegistrationAnswers(**said), HERE)
+
+
+def _live(author: Subscriber, clerk: Staff, text: str, ago: int, acts: tuple[Act, ...], tokens: Iterator[str]) -> None:
+    topics = appeals.topics()
+    with clock.shifted(timedelta(days=-ago)):
+        filing = AppealAnswers(topic_id=topics[len(text) % len(topics)].id, text=text, token=next(tokens))
+        if len(text) % 3 == 0:
+            _attach(author, filing.token, "document", "Фото и схема.pdf")
+        case = appeals.submit(author, filing)
+    for act in acts:
+        ago -= act.days
+        with clock.shifted(timedelta(days=-ago)):
+            _act(case, author, clerk, act, next(tokens))
+
+
+def _act(case: Case, author: Subscriber, clerk: Staff, act: Act, token: str) -> None:
+    move = moves.workflow_of(case).move(act.code)
+    who = clerk if move is not None and move.by == "staff" else author
+    if act.file:
+        _attach(who, token, "letter_file", act.file)
+    given = dict(act.answers)
+    if "until" in given:
+        given["until"] = clock.today() + timedelta(days=given["until"])
+    moves.make(case, act.code, Actor.of(who), MoveAnswers(token=token, **given))
+
+
+def _attach(who: Subscriber | Staff, token: str, slot: str, name: str) -> None:
+    uploads.keep(who, token, slot, io.BytesIO(PAPER), name, "application/pdf")

@@ -1,0 +1,348 @@
+/* Makes the cabinet's pages easier to use; every task works without it. What a page asks for is said in data attributes:
+   data-combobox, data-count + data-limit, data-reveal, data-upload + data-limit + data-too-big, data-focus. */
+
+const root = document.documentElement;
+root.classList.add("js");
+
+const all = (selector, scope = document) => [...scope.querySelectorAll(selector)];
+
+/** Make an element: `make("p", { className: "hint" }, "text", child)`. */
+function make(tag, properties = {}, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+}
+
+function icon(name) {
+  const sprite = document.querySelector("use").getAttribute("href").split("#")[0];
+  const holder = make("span");
+  holder.innerHTML = `<svg class="icon" aria-hidden="true"><use href="${sprite}#${name}"/></svg>`;
+  return holder.firstChild;
+}
+
+function plural(number, one, few, many) {
+  const last = number % 10;
+  const isTeen = Math.floor((number % 100) / 10) === 1;
+  return `${number} ${isTeen || last === 0 || last > 4 ? many : last === 1 ? one : few}`;
+}
+
+/* --- fields that do not belong to the chosen kind: CSS hides them, and what is hidden is not sent --- */
+
+function switchOffHidden(form) {
+  for (const box of all("[class*='only-']", form)) {
+    const isHidden = getComputedStyle(box).display === "none" || box.parentElement.closest("[data-off]") !== null;
+    box.toggleAttribute("data-off", isHidden);
+    for (const control of all("input, select, textarea, button", box)) control.disabled = isHidden;
+  }
+}
+
+function conditions(form) {
+  if (!form.querySelector("[class*='only-']")) return;
+  form.addEventListener("change", () => switchOffHidden(form));
+  addEventListener("pageshow", () => switchOffHidden(form));
+  switchOffHidden(form);
+}
+
+/* --- a long list of streets: type the beginning of any word --- */
+
+const STREET_KINDS = { пер: "переулок", наб: "набережная", пл: "площадь", туп: "тупик" };
+
+/** Words of a street's name for comparing: ё = е, «ул.» says nothing, «пр-кт» is «проспект». */
+function words(text) {
+  return text.toLowerCase().replaceAll("ё", "е").replace(/пр-к?т/g, "проспект").replace(/б-р/g, "бульвар")
+    .split(/[^a-zа-я0-9]+/).filter((word) => word && word !== "ул" && word !== "улица");
+}
+
+function streetFinder(labels) {
+  const rows = labels.map((label) => ({ label, words: words(label).map((word) => STREET_KINDS[word] || word) }));
+  return (text) => {
+    const asked = words(text);
+    if (!asked.length) return [];
+    const isMatch = (row) => asked.every((part) => row.words.some((word) => word.startsWith(part)));
+    const rank = (row) => (row.words[0].startsWith(asked[0]) ? 0 : 1);
+    return rows.filter(isMatch).sort((a, b) => rank(a) - rank(b)).map((row) => row.label);
+  };
+}
+
+const escaped = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
+/** The name with the typed beginnings of its words in bold. */
+function marked(label, text) {
+  const asked = words(text).sort((a, b) => b.length - a.length);
+  return label.split(/([^A-Za-zА-Яа-яЁё0-9]+)/).map((piece) => {
+    const part = asked.find((word) => piece.toLowerCase().replaceAll("ё", "е").startsWith(word));
+    return part ? `<b>${escaped(piece.slice(0, part.length))}</b>${escaped(piece.slice(part.length))}` : escaped(piece);
+  }).join("");
+}
+
+function combobox(select) {
+  if (!window.accessibleAutocomplete) return;
+  const options = new Map([...select.options].filter((option) => option.value).map((option) => [option.text, option.value]));
+  const find = streetFinder([...options.keys()]);
+  const { id } = select;
+  const typed = () => document.getElementById(id);
+  const said = (select.getAttribute("aria-describedby") || "").split(" ").map((key) => document.getElementById(key)?.innerText || "");
+  let isCancelled = false;
+
+  /** Take what the list offered, or what was typed if it names one street only. */
+  function choose(label) {
+    const text = typed().value;
+    const found = find(text);
+    const chosen = isCancelled ? text : label || (options.has(text) || found.length !== 1 ? text : found[0]);
+    select.value = options.get(chosen) || "";
+    if (select.value) typed().value = chosen;
+    select.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  select.parentElement.classList.add("has-combo");
+  window.accessibleAutocomplete.enhanceSelectElement({
+    selectElement: select,
+    cssNamespace: "combo",
+    defaultValue: "",
+    displayMenu: "overlay",
+    onConfirm: choose,
+    // A text put in by `choose` is not a question: the list stays shut when nobody is typing.
+    source: (text, show) => show(document.activeElement === typed() ? find(text).slice(0, 8) : []),
+    templates: { inputValue: (label) => label || "", suggestion: (label) => marked(label, typed().value) },
+    tNoResults: () => "Ничего не нашли. Проверьте, как пишется название",
+    tAssistiveHint: () => `${said.join(" ")} Введите начало названия, потом выберите стрелками и нажмите Enter.`,
+    tStatusNoResults: () => "Ничего не нашли",
+    tStatusSelectedOption: (label, length, index) => `${label}, ${index + 1} из ${length}`,
+    tStatusResults: (length, current) => `Подходит: ${length}. ${current}`,
+  });
+  typed().parentElement.addEventListener("keydown", (event) => { isCancelled = event.key === "Escape"; }, true);
+  for (const name of ["aria-invalid", "aria-required"]) {
+    if (select.hasAttribute(name)) typed().setAttribute(name, select.getAttribute(name));
+  }
+}
+
+/* --- how many characters are left --- */
+
+function counter(place) {
+  const field = document.getElementById(place.dataset.count);
+  const limit = Number(place.dataset.limit);
+  const spoken = place.parentElement.appendChild(make("p", { className: "sr" }));
+  spoken.setAttribute("role", "status");
+  let pause = 0;
+  function show() {
+    const left = limit - [...field.value].length;
+    const text = left < 0
+      ? `Сократите текст: лишних ${plural(-left, "символ", "символа", "символов")}`
+      : `Осталось ${plural(left, "символ", "символа", "символов")}`;
+    place.textContent = text;
+    place.classList.toggle("is-over", left < 0);
+    clearTimeout(pause);
+    pause = setTimeout(() => { spoken.textContent = left < limit / 10 ? text : ""; }, 1000);
+  }
+  field.addEventListener("input", show);
+  addEventListener("pageshow", show);
+  show();
+}
+
+/* --- show and hide a password --- */
+
+function reveal(button) {
+  const field = document.getElementById(button.dataset.reveal);
+  function show(isShown) {
+    field.type = isShown ? "text" : "password";
+    button.textContent = isShown ? "Скрыть" : "Показать";
+    button.setAttribute("aria-pressed", isShown);
+  }
+  button.addEventListener("click", () => { show(field.type === "password"); });
+  // A password left readable would be offered by browsers as ordinary text next time.
+  field.form.addEventListener("submit", () => show(false));
+}
+
+/* --- files go to the server at once, with progress; if that fails they go with the form as usual --- */
+
+const MEGABYTE = 1024 * 1024;
+const inRussian = (number, digits) => number.toFixed(digits).replace(/\.0$/, "").replace(".", ",");
+const roundedUp = (size) => `${inRussian(Math.ceil((size * 10) / MEGABYTE) / 10, 1)} МБ`;
+
+function filesize(size) {
+  const units = ["Б", "КБ", "МБ", "ГБ"];
+  let unit = 0;
+  let value = size;
+  for (; value >= 1024 && unit < 3; unit += 1) value /= 1024;
+  return `${inRussian(value, unit && value < 10 ? 1 : 0)} ${units[unit]}`;
+}
+
+class Uploader {
+  constructor(box) {
+    this.box = box;
+    this.input = box.querySelector("input[type=file]");
+    this.list = box.querySelector(".files");
+    this.errors = box.querySelector(".error");
+    this.status = box.querySelector("[role=status]");
+    this.name = box.querySelector(".drop-name");
+    this.input.addEventListener("change", () => this.take(this.input.files[0]));
+    this.list.addEventListener("click", (event) => this.press(event));
+    for (const [event, isOver] of [["dragenter", true], ["dragleave", false], ["drop", false]]) {
+      this.input.addEventListener(event, () => this.input.parentElement.classList.toggle("is-over", isOver));
+    }
+  }
+
+  token() {
+    return this.input.form.querySelector("input[name$=csrf_token]").value;
+  }
+
+  say(text) {
+    this.status.textContent = text;
+  }
+
+  fail(sentence) {
+    const words_ = make("span", {}, make("span", { className: "sr" }, "Ошибка: "), sentence);
+    this.errors.replaceChildren(make("p", {}, icon("warning"), words_));
+    this.box.classList.add("has-error");
+    this.input.setAttribute("aria-invalid", "true");
+    this.say(`Ошибка: ${sentence}`);
+  }
+
+  clear() {
+    this.errors.replaceChildren();
+    this.box.classList.remove("has-error");
+    this.input.removeAttribute("aria-invalid");
+  }
+
+  empty() {
+    this.input.value = "";
+    this.name.textContent = "Файл не выбран";
+  }
+
+  take(file) {
+    this.clear();
+    this.name.textContent = file ? file.name : "Файл не выбран";
+    if (!file) return;
+    if (file.size > Number(this.box.dataset.limit)) {
+      this.empty();
+      this.fail(this.box.dataset.tooBig.replace("{size}", roundedUp(file.size)));
+    } else {
+      this.send(file);
+    }
+  }
+
+  row(name, size, ...rest) {
+    const row = make("li", { className: "file-row" }, icon("file"), make("span", { className: "file-name" }, name), make("span", { className: "file-size" }, filesize(size)), ...rest);
+    this.list.replaceChildren(row);
+    row.querySelector("button").focus();
+    return row;
+  }
+
+  send(file) {
+    const request = new XMLHttpRequest();
+    const bar = make("progress", { max: 100, value: 0 });
+    bar.setAttribute("aria-label", `Загрузка файла ${file.name}`);
+    this.request = request;
+    this.row(file.name, file.size, bar, make("button", { type: "button", className: "btn-link" }, "Отменить"));
+    request.upload.onprogress = (event) => { bar.value = (event.loaded / event.total) * 100; };
+    request.onload = () => this.answered(request);
+    request.onerror = () => this.lost();
+    request.onabort = () => this.gone("Загрузка отменена");
+    request.responseType = "json";
+    request.open("POST", this.box.dataset.upload);
+    request.setRequestHeader("X-CSRFToken", this.token());
+    const form = new FormData();
+    form.append("file", file);
+    request.send(form);
+  }
+
+  answered({ response }) {
+    if (response?.id) {
+      this.empty();
+      const remove = make("button", { className: "btn-link", name: "remove_upload", value: response.id }, "Удалить", make("span", { className: "sr" }, ` файл ${response.name}`));
+      this.row(response.name, response.size, make("span", { className: "file-ok" }, icon("check"), " загружен"), remove);
+      this.say(`Файл ${response.name} загружен`);
+    } else if (response?.error) {
+      this.gone("");
+      this.fail(response.error);
+    } else {
+      this.lost();
+    }
+  }
+
+  /** Leave the file in the native input: it goes with the form. */
+  lost() {
+    this.list.replaceChildren();
+    this.fail("Файл пока не загрузился: нет связи. Он отправится вместе с формой, или выберите его ещё раз");
+  }
+
+  gone(sentence) {
+    this.list.replaceChildren();
+    this.empty();
+    this.say(sentence);
+    this.input.focus();
+  }
+
+  press(event) {
+    const button = event.target.closest("button");
+    if (!button) return;
+    if (button.type === "button") {
+      this.request.abort();
+      return;
+    }
+    event.preventDefault();
+    this.remove(button);
+  }
+
+  async remove(button) {
+    const address = this.box.dataset.upload.replace(/[^/]+\/[^/]+$/, `${button.value}/remove`);
+    const answer = await fetch(address, { method: "POST", headers: { "X-CSRFToken": this.token() } }).catch(() => null);
+    if (answer?.ok) this.gone("Файл удалён");
+    else this.fail("Файл не удалился: нет связи. Попробуйте ещё раз");
+  }
+}
+
+/* --- one press of a button sends once --- */
+
+let sent = null;
+
+function guard(event) {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (sent) {
+    event.preventDefault();
+    return;
+  }
+  const button = event.submitter?.classList.contains("btn") ? event.submitter : null;
+  sent = { button, words: button && [...button.childNodes] };
+  button?.setAttribute("aria-disabled", "true");
+  button?.replaceChildren("Отправляем…");
+}
+
+/** Coming back by the browser's arrow shows the page as it was left: make its button work again. */
+function release() {
+  sent?.button?.removeAttribute("aria-disabled");
+  sent?.button?.replaceChildren(...sent.words);
+  sent = null;
+}
+
+/* --- where the eye and the screen reader go --- */
+
+function toField(event) {
+  const field = document.getElementById(event.currentTarget.hash.slice(1));
+  if (!field) return;
+  event.preventDefault();
+  (field.closest(".field") || field).scrollIntoView({ block: "start" });
+  field.focus({ preventScroll: true });
+}
+
+function menu(burger) {
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !burger.open) return;
+    burger.open = false;
+    burger.firstElementChild.focus();
+  });
+}
+
+all("select[data-combobox]").forEach(combobox);
+all("form").forEach(conditions);
+all("[data-count]").forEach(counter);
+all("[data-reveal]").forEach(reveal);
+all("[data-upload]").forEach((box) => new Uploader(box));
+all(".summary a").forEach((link) => link.addEventListener("click", toField));
+all(".burger").forEach(menu);
+document.addEventListener("submit", guard);
+addEventListener("pageshow", release);
+document.querySelector("[data-focus]")?.focus();
+// Forms are sent to «…#errors», and a redirect after success hands that ending on.
+if (location.hash === "#errors" && !document.getElementById("errors")) history.replaceState(null, "", location.pathname + location.search);

@@ -1,0 +1,101 @@
+"""Fixtures: an application of its own for each test, on SQLite or (`--database=postgresql`) on a real PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+import app as wiring
+from portal.extensions import db
+from portal.settings import Settings
+from tests.support import people
+from tests.support.databases import Postgres, Sqlite
+from tests.support.smtp import Mailbox
+from tests.support.visitor import Visitor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from flask import Flask
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the whole suite run on either database."""
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+
+
+@pytest.fixture(scope="session")
+def databases(request: pytest.FixtureRequest) -> Iterator[Sqlite | Postgres]:
+    """Run the database server of the session."""
+    made = Postgres() if request.config.getoption("--database") == "postgresql" else Sqlite()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def environ(databases: Sqlite | Postgres, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """Give the environment variables of one installation, its database fresh; a test may add its own."""
+    for url in databases.fresh(tmp_path):
+        yield {"DATABASE_URL": url, "INSTANCE": str(tmp_path), "UPLOADS": str(tmp_path / "uploads")}
+
+
+@pytest.fixture
+def make_app(environ: dict[str, str]) -> Iterator[Callable[..., Flask]]:
+    """Make applications on this test's installation, with further settings."""
+    made: list[Flask] = []
+
+    def make(**changes: str) -> Flask:
+        application = wiring.create_app(Settings.from_env(environ | changes))
+        application.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=True)
+        made.append(application)
+        return application
+
+    yield make
+    for application in made:
+        with application.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Flask:
+    """The application of this test."""
+    return make_app()
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Visitor:
+    """Somebody who is not signed in."""
+    return Visitor(app)
+
+
+@pytest.fixture
+def resident(app: Flask) -> Visitor:
+    """A subscriber, signed in."""
+    with app.app_context():
+        login = people.subscriber().login
+    return signed_in(app, login)
+
+
+@pytest.fixture
+def clerk(app: Flask) -> Visitor:
+    """An operator, signed in to the staff panel."""
+    with app.app_context():
+        login = people.staff().login
+    return signed_in(app, login, "/admin/login")
+
+
+@pytest.fixture(scope="session")
+def mailbox() -> Iterator[Mailbox]:
+    """A real SMTP server and what it received."""
+    with Mailbox() as box:
+        yield box
+
+
+def signed_in(app: Flask, login: str, door: str = "/login") -> Visitor:
+    """Sign somebody in by the page."""
+    visitor = Visitor(app)
+    visitor.press(visitor.open(door), "Войти", {"Логин": login, "Пароль": people.PASSWORD})
+    return visitor

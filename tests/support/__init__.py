@@ -1,0 +1,1 @@
+"""What tests share: visitors who read pages, invented people, real servers."""

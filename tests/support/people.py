@@ -1,0 +1,81 @@
+"""Invented people and firms with right check digits, and what they write."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from forms.answers import AppealAnswers, RegistrationAnswers
+from forms.choices import ApplicantKind, ConsentKind
+from portal.services import accounts, appeals, streets
+from portal.services.accounts import Origin
+
+if TYPE_CHECKING:
+    from portal.models import Case, Staff, Subscriber
+
+PASSWORD = "тихий омут 42"
+HERE = Origin("127.0.0.1", "test")
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+_numbers = count(1)
+
+# What a person types into fig. 4, by the labels of the page.
+REGISTRATION: dict[str, Any] = {
+    "Вид заявителя": "Физическое лицо",
+    "Имя пользователя (login)": "obraztsov",
+    "E-mail": "obraztsov@example.org",
+    "Пароль": PASSWORD,
+    "Подтвердите пароль": PASSWORD,
+    "ФИО": "Образцов Пётр Ильич",
+    "Улица": "20-летия Октября ул.",
+    "Номер дома": "12",
+    "Номер квартиры": "7",
+    "Почтовый индекс": "394006",
+    "Телефон": "8 900 000-00-01",
+    "СНИЛС": "112-233-445 95",
+    **{kind.label: True for kind in ConsentKind if kind is not ConsentKind.notices},
+}
+
+
+def token() -> str:
+    """Make the token of a fresh page."""
+    return f"{next(_numbers):032x}"
+
+
+def subscriber(**changes: Any) -> Subscriber:
+    """Register somebody; `changes` to the answers of fig. 4."""
+    number = next(_numbers)
+    answers = {
+        "kind": ApplicantKind.fl,
+        "login": f"person_{number}",
+        "email": f"person{number}@example.org",
+        "password": PASSWORD,
+        "full_name": "Образцов Пётр Ильич",
+        "organisation_short": None,
+        "organisation_full": None,
+        "head_name": None,
+        "in_city": True,
+        "street_id": streets.choices()[0][0],
+        "house": "12",
+        "flat": "7",
+        "address": None,
+        "postcode": "394006",
+        "phone": "+79000000001",
+        "snils": "11223344595",
+        "ogrn": None,
+        "inn": None,
+        "token": token(),
+        "consents": tuple(ConsentKind),
+    }
+    return accounts.register(RegistrationAnswers(**(answers | changes)), HERE)
+
+
+def staff(role: str = "operator", login: str | None = None) -> Staff:
+    """Employ somebody with a lasting password."""
+    login = login or f"{role}_{next(_numbers)}"
+    return accounts.add_staff(login, f"{login}@example.org", role, PASSWORD, must_change=False)
+
+
+def appeal(author: Subscriber, text: str = "Прошу проверить напряжение в сети", form_token: str | None = None) -> Case:
+    """File an appeal."""
+    answers = AppealAnswers(topic_id=appeals.topics()[0].id, text=text, token=form_token or token())
+    return appeals.submit(author, answers)
