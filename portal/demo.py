@@ -43,32 +43,43 @@ class Act:
     file: str = ""
 
 
+@dataclass(frozen=True)
+class Story:
+    """One kind of appeal, told twice: by the person of the demonstration and by somebody else."""
+
+    topic: int
+    ago: int
+    texts: tuple[str, str]
+    acts: tuple[Act, ...] = ()
+
+
 TAKE = Act(1, "take")
-ASK = Act(2, "ask", {"note": "Напишите номер дома и квартиру, по которым мигает свет, и в какие часы это бывает."})
+ASK = Act(2, "ask", {"note": "Напишите, пожалуйста, номер квартиры и в какие часы это бывает."})
 ANSWER = Act(
     4,
     "answer",
     {"note": "Бригада проверила линию: ослаб контакт на вводе. Работы закончены, напряжение в норме."},
     "Ответ на обращение.pdf",
 )
-# Text, days ago, what happened since: at least one for every status.
-STORIES: tuple[tuple[str, int, tuple[Act, ...]], ...] = (
-    ("Когда будут принимать показания за этот месяц?", 0, ()),
-    ("По вечерам мигает свет во всём подъезде, техника отключается.", 33, ()),
-    ("Прошу проверить напряжение: лампы горят вполнакала.", 12, (TAKE,)),
-    ("На столбе у дома оборван провод, искрит при ветре.", 30, (TAKE,)),
-    ("Счётчик показывает больше, чем обычно. Что делать?", 6, (TAKE, ASK)),
-    ("Прошу разъяснить, как переоформить договор на нового владельца.", 38,
-     (TAKE, Act(20, "extend", {"note": "Запросили сведения в другой организации.", "until": 21}))),
-    ("Сосед пользуется электричеством без счётчика.", 25, (TAKE, ANSWER)),
-    ("Где находится ближайшее «Единое окно»?", 40,
-     (Act(1, "answer", {"note": "Адрес и часы приёма есть в кабинете, в разделе «Инструкция»."}), Act(20, "close"))),
-    ("Во дворе не горит фонарь уличного освещения.", 15,
-     (TAKE, Act(2, "redirect", {"addressee": "Управа района", "note": "Уличные фонари обслуживает она."}))),
-    ("Прошу проверить счётчик, кажется, он неисправен.", 9,
-     (Act(2, "withdraw", {"note": "Разобрались сами, спасибо."}),)),
-    ("Ответ не по существу: линию не чинили.", 18,
-     (TAKE, ANSWER, Act(3, "disagree", {"note": "Никто не приезжал, свет мигает по-прежнему."}))),
+# At least one for every status; the oldest first, so that numbers follow dates.
+STORIES = (
+    Story(0, 40, ("Где находится ближайшее «Единое окно»?", "Как получить квитанцию за прошлый год?"),
+          (Act(1, "answer", {"note": "Адрес и часы приёма — внизу каждой страницы."}), Act(20, "close"))),
+    Story(4, 38, ("Как переоформить договор на нового владельца?", "Какие нужны бумаги, чтобы увеличить мощность?"),
+          (TAKE, Act(20, "extend", {"note": "Запросили сведения в другой организации.", "until": 21}))),
+    Story(1, 33, ("По вечерам мигает свет во всём подъезде.", "Каждую неделю на улице пропадает свет.")),
+    Story(3, 30, ("С опоры у сквера сняли провод.", "Открыт шкаф подстанции, замок сломан."), (TAKE,)),
+    Story(2, 25, ("К линии подключён ларёк без счётчика.", "В гараже по соседству свет в обход счётчика."),
+          (TAKE, ANSWER)),
+    Story(1, 18, ("Линию обещали починить, свет мигает.", "Ветки касаются проводов, их не обрезали."),
+          (TAKE, ANSWER, Act(3, "disagree", {"note": "Никто не приезжал, всё по-прежнему."}))),
+    Story(1, 15, ("Во дворе не горит фонарь.", "Фонарь светит прямо в окна."),
+          (TAKE, Act(2, "redirect", {"addressee": "Управа района", "note": "Уличные фонари обслуживает она."}))),
+    Story(1, 12, ("Лампы горят вполнакала, проверьте напряжение.", "Напряжение скачет, сгорел холодильник."), (TAKE,)),
+    Story(4, 9, ("Кажется, счётчик неисправен.", "Когда меняют старые счётчики?"),
+          (Act(2, "withdraw", {"note": "Разобрались сами, спасибо."}),)),
+    Story(4, 6, ("Счётчик показывает больше, чем обычно.", "По вечерам выбивает автомат на вводе."), (TAKE, ASK)),
+    Story(0, 0, ("До какого числа передавать показания?", "Будет ли отключение в субботу?")),
 )  # fmt: skip
 
 
@@ -88,8 +99,9 @@ def fill() -> dict[str, str]:
     accounts.add_staff("engineer", "engineer@example.org", StaffRole.engineer, secret["engineer"], must_change=False)
     people = list(_people(secret["demo"]))
     tokens = (f"{number:032x}" for number in range(1, 10_000))
-    for author, (text, ago, acts) in zip(cycle(people), STORIES * 2, strict=False):
-        _live(author if ago % 2 else people[0], clerk, text, ago, acts, tokens)
+    for story, other in zip(STORIES, cycle(people[1:]), strict=False):
+        for author, text in zip((people[0], other), story.texts, strict=True):
+            _live(author, clerk, story, text, tokens)
     return secret
 
 
@@ -106,14 +118,14 @@ def _people(password: str) -> Iterator[Subscriber]:
                 yield accounts.register(RegistrationAnswers(**said), HERE)
 
 
-def _live(author: Subscriber, clerk: Staff, text: str, ago: int, acts: tuple[Act, ...], tokens: Iterator[str]) -> None:
-    topics = appeals.topics()
+def _live(author: Subscriber, clerk: Staff, story: Story, text: str, tokens: Iterator[str]) -> None:
+    ago = story.ago
     with clock.shifted(timedelta(days=-ago)):
-        filing = AppealAnswers(topic_id=topics[len(text) % len(topics)].id, text=text, token=next(tokens))
-        if len(text) % 3 == 0:
-            _attach(author, filing.token, "document", "Фото и схема.pdf")
+        filing = AppealAnswers(topic_id=appeals.topics()[story.topic].id, text=text, token=next(tokens))
+        if story.topic == 1:
+            _attach(author, filing.token, "document", "Схема и фото.pdf")
         case = appeals.submit(author, filing)
-    for act in acts:
+    for act in story.acts:
         ago -= act.days
         with clock.shifted(timedelta(days=-ago)):
             _act(case, author, clerk, act, next(tokens))

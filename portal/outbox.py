@@ -15,13 +15,15 @@ from urllib.parse import urlsplit
 from flask_mail import Connection, Message
 from sqlalchemy import select, update
 
-from portal import clock, settings
+from portal import clock, journal, settings
 from portal.extensions import db, mail
 from portal.models import Letter, LetterState
 from portal.transactions import transaction
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from portal.journal import Actor
 
 BATCH = 20
 TIMEOUT_S = 20
@@ -56,14 +58,17 @@ def deliver() -> Delivery:
     return Delivery(*(outcomes.count(state) for state in (LetterState.sent, LetterState.waiting, LetterState.failed)))
 
 
-def send_again(letter_id: int) -> None:
+def send_again(letter_id: int, actor: Actor) -> None:
     """Make a letter due at once, with all its tries before it. What was sent goes out once more."""
     with transaction() as session:
-        session.execute(
+        found = session.scalar(
             update(Letter)
             .where(Letter.id == letter_id)
             .values(state=LetterState.waiting.value, attempts=0, due_at=clock.now(), error=None, sent_at=None)
+            .returning(Letter.id)
         )
+        if found is not None:
+            journal.record(session, actor, "letters.again", subject=f"letters:{letter_id}")
 
 
 def _claim() -> list[int]:

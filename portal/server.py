@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import signal
 import socket
 import subprocess
@@ -60,13 +61,19 @@ def _web(settings: Settings) -> list[str]:
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "app:web",
         "--host", settings.host, "--port", str(settings.port), "--workers", str(settings.workers),
-        "--blocking-threads", "8", "--no-ws", "--log-level", "warning",
+        "--blocking-threads", "8", "--no-ws", "--log-level", "error",
         "--workers-kill-timeout", str(PATIENCE_S), "--respawn-failed-workers",
     ]  # fmt: skip
 
 
 def _letters() -> list[str]:
     return [sys.executable, "-m", "flask", "--app", "app", "letters", "deliver"]
+
+
+def _die_with_parent() -> None:
+    """Ask Linux to end this child when its parent is killed: an orphan would hold the port against the next start."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
 
 class _Children:
@@ -96,8 +103,8 @@ class _Children:
             child.kill()
 
     def _start(self, command: list[str]) -> subprocess.Popen[bytes]:
-        # A group of their own: Ctrl-C reaches this process alone, which ends them in order.
-        return subprocess.Popen(command, cwd=ROOT, start_new_session=True)  # noqa: S603 - our own words
+        # A session of their own: Ctrl-C reaches this process alone, which ends them in order.
+        return subprocess.Popen(command, cwd=ROOT, start_new_session=True, preexec_fn=_die_with_parent)  # noqa: S603, PLW1509
 
     def _stop(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
         self.running = False

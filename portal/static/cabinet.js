@@ -145,8 +145,7 @@ function reveal(button) {
   const field = document.getElementById(button.dataset.reveal);
   function show(isShown) {
     field.type = isShown ? "text" : "password";
-    button.textContent = isShown ? "Скрыть" : "Показать";
-    button.setAttribute("aria-pressed", isShown);
+    button.firstChild.textContent = isShown ? "Скрыть" : "Показать";
   }
   button.addEventListener("click", () => { show(field.type === "password"); });
   // A password left readable would be offered by browsers as ordinary text next time.

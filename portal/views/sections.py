@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from functools import partial
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template
 
 from portal import access
 from portal.menu import FORGOT, SECTIONS, Section
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 blueprint = Blueprint("sections", __name__)
 
 
-def _show(section: Section) -> str:
-    return render_template("section.html", section=section)
+def _page_of(section: Section) -> Callable[[], str]:
+    def show() -> str:
+        return render_template("section.html", section=section)
+
+    return access.audience(access.EVERYONE if section is FORGOT else access.SUBSCRIBERS)(show)
 
 
 for _section in SECTIONS:
-    if _section.about:
-        _view = partial(_show, _section)
-        _view.audience = access.EVERYONE if _section is FORGOT else access.SUBSCRIBERS  # type: ignore[attr-defined]
-        blueprint.add_url_rule(_section.path, _section.endpoint.partition(".")[2], _view)
+    if not _section.ready:
+        blueprint.add_url_rule(_section.path, _section.endpoint.partition(".")[2], _page_of(_section))
