@@ -7,6 +7,7 @@ from portal.models.letters import Letter, LetterState
 from portal.models.people import Consent, SignIn, Staff, StaffRole, Subscriber
 from portal.models.reference import AppealTopic, ConsentText, NonWorkingDay, Street, Term, TermUnit
 from portal.models.registers import Counter
+from portal.models.secrets import EmailChange, RecoveryCode, RecoveryRequest, TemporaryPassword
 
 __all__ = [
     "Appeal",
@@ -16,15 +17,19 @@ __all__ = [
     "ConsentText",
     "Counter",
     "Document",
+    "EmailChange",
     "JournalEntry",
     "Letter",
     "LetterState",
     "NonWorkingDay",
+    "RecoveryCode",
+    "RecoveryRequest",
     "SignIn",
     "Staff",
     "StaffRole",
     "Street",
     "Subscriber",
+    "TemporaryPassword",
     "Term",
     "TermUnit",
     "Upload",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from flask_login import UserMixin
@@ -25,6 +25,7 @@ class Account(UserMixin):
     password_hash: Mapped[str]
     blocked_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    must_change_password: Mapped[bool] = mapped_column(default=False)
 
     # The token of the sign-in this request belongs to; what Flask-Login keeps in both of its cookies.
     token: str = ""
@@ -60,6 +61,9 @@ class Subscriber(Account, Base):
     snils: Mapped[str | None]
     ogrn: Mapped[str | None]
     inn: Mapped[str | None]
+    passport: Mapped[str | None]
+    registry_number: Mapped[str | None]
+    registry_date: Mapped[date | None]
     form_token: Mapped[str | None] = mapped_column(unique=True)
 
     street: Mapped[Street | None] = relationship(lazy="joined")
@@ -118,7 +122,9 @@ class Staff(Account, Base):
 
     full_name: Mapped[str]
     role: Mapped[str]
-    must_change_password: Mapped[bool] = mapped_column(default=False)
+    totp_secret: Mapped[str | None]
+    totp_since: Mapped[datetime | None]
+    totp_step: Mapped[int] = mapped_column(default=0)  # the last one used: none works twice
 
     @property
     def short_name(self) -> str:
@@ -142,6 +148,7 @@ class SignIn(Base):
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     ended_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
     remembered: Mapped[bool]
     ip_address: Mapped[str]
     user_agent: Mapped[str]
