@@ -10,8 +10,8 @@ from flask_login import current_user, login_user, logout_user
 
 from portal.extensions import login_manager
 from portal.models import Staff, Subscriber
-from portal.services import accounts
-from portal.services.accounts import Origin
+from portal.origin import Origin
+from portal.services import sign_ins
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ View = TypeVar("View", bound="Callable[..., Any]")
 
 @dataclass(frozen=True)
 class Audience:
-    """Whom a page is for. `roles` narrows staff; `unfinished` lets in staff who still have a one-time password."""
+    """Whom a page is for. `roles` narrows staff; `unfinished` lets in who still has to change a one-time password."""
 
     everyone: bool = False
     subscribers: bool = False
@@ -36,9 +36,9 @@ class Audience:
         """Whether this account (or anonymous visitor) may come in."""
         if self.everyone:
             return True
+        if isinstance(account, (Staff, Subscriber)) and account.must_change_password and not self.unfinished:
+            return False
         if isinstance(account, Staff):
-            if account.must_change_password and not self.unfinished:
-                return False
             return self.staff and (not self.roles or account.role in self.roles)
         return self.subscribers and isinstance(account, Subscriber)
 
@@ -121,6 +121,11 @@ def staff() -> Staff:
     return found
 
 
+def typed_login() -> str:
+    """Name who tries to sign in from where: a limit by this can't be used to lock the owner out from elsewhere."""
+    return f"{request.remote_addr}|{request.form.get('login', '').strip().lower()[:254]}"
+
+
 def origin() -> Origin:
     """Tell where this request comes from."""
     return Origin(request.remote_addr or "", request.user_agent.string)
@@ -131,7 +136,7 @@ def sign_in(account: Subscriber | Staff, *, remember: bool) -> None:
     if visitor() is not None:
         sign_out()
     session.clear()
-    accounts.begin_sign_in(account, origin(), remember=remember)
+    sign_ins.begin(account, origin(), remember=remember)
     session.permanent = True
     login_user(account, remember=remember)
 
@@ -140,7 +145,7 @@ def sign_out() -> None:
     """End the session and this device's sign-in."""
     account = visitor()
     if account is not None:
-        accounts.end_sign_in(account)
+        sign_ins.end(account)
     logout_user()
     session.clear()
 
@@ -154,8 +159,8 @@ def local_path(path: str | None) -> str | None:
 
 def _door(whom: Audience) -> Response:
     account = visitor()
-    if isinstance(account, Staff) and account.must_change_password and whom.staff:
-        return redirect(url_for("staff.password"))
+    if account is not None and account.must_change_password:
+        return redirect(url_for("staff.password" if isinstance(account, Staff) else "account.password"))
     if account is not None:
         abort(403)
     if request.method not in {"GET", "HEAD"}:
@@ -167,4 +172,4 @@ def _door(whom: Audience) -> Response:
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
 def _load(token: str) -> Subscriber | Staff | None:
-    return accounts.signed_in(token)
+    return sign_ins.signed_in(token)

@@ -14,7 +14,7 @@ from portal import demo, outbox, passwords, registers, server
 from portal.extensions import db
 from portal.models import StaffRole
 from portal.refusals import FieldRefusal, Refusal
-from portal.services import accounts, reference, uploads
+from portal.services import accounts, recovery, reference, uploads
 from portal.settings import current
 from portal.transactions import transaction
 from portal.workflow import WORKFLOWS
@@ -66,9 +66,10 @@ def load_reference() -> None:
 @letters.command("deliver")
 @click.option("--once", is_flag=True, help="Send what is due and end.")
 def deliver_letters(once: bool) -> None:  # noqa: FBT001
-    """Send letters as they fall due, and sweep files that nobody sent; ends on TERM or Ctrl-C."""
+    """Answer forgotten passwords, send letters as they fall due, sweep files nobody sent; ends on TERM or Ctrl-C."""
     swept = 0.0
     while True:
+        recovery.answer_requests()
         done = outbox.deliver()
         if done != outbox.Delivery():
             click.echo(str(done))

@@ -17,9 +17,9 @@ from portal import clock, moves, passwords
 from portal.extensions import db
 from portal.journal import Actor
 from portal.models import Staff, StaffRole, Subscriber
+from portal.origin import Origin
 from portal.refusals import Refusal
 from portal.services import accounts, appeals, reference, streets, uploads
-from portal.services.accounts import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

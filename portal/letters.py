@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from flask import current_app, render_template
 
 from portal import formats, outbox, settings
+from portal.models import Staff
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sqlalchemy.orm import Session
 
-    from portal.models import Appeal, Case, JournalEntry, Letter
+    from portal.models import Appeal, Case, JournalEntry, Letter, Subscriber
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,16 @@ class Preview:
 CASE_LETTERS: dict[str, Callable[[Any, JournalEntry], Message]] = {}
 
 
+ACCOUNT_LETTERS: dict[str, Callable[[Any], Message]] = {}
+
+
 def _case_letter(function: Callable[[Any, JournalEntry], Message]) -> Callable[[Any, JournalEntry], Message]:
     CASE_LETTERS[function.__name__] = function
+    return function
+
+
+def _account_letter(function: Callable[[Any], Message]) -> Callable[[Any], Message]:
+    ACCOUNT_LETTERS[function.__name__] = function
     return function
 
 
@@ -82,32 +91,55 @@ def appeal_withdrawn(appeal: Appeal, _: JournalEntry) -> Message:
     return _about(appeal)
 
 
+@_account_letter
+def registered(account: Subscriber) -> Message:
+    """The account is there (figs 3–5)."""
+    return _of_account(account, "Войти в кабинет", "auth.sign_in")
+
+
+@_account_letter
+def temporary_password(account: Subscriber) -> Message:
+    """«Забыли пароль?»: the password itself is written in at the moment of sending and is kept nowhere."""
+    return _with_secret(account)
+
+
+@_account_letter
+def account_made(account: Subscriber) -> Message:
+    """«Единое окно» made an account; its first password comes like a forgotten one."""
+    return _with_secret(account)
+
+
+@_account_letter
+def password_changed(account: Subscriber | Staff) -> Message:
+    """Whoever did it, the owner hears of it."""
+    return _of_account(account, *_door(account))
+
+
+@_account_letter
+def email_confirm(account: Subscriber) -> Message:
+    """To the new address: until its owner opens the link, the old one stays. The link is made when it is sent."""
+    link = public_link("account.confirm_email", token=outbox.SECRET)
+    return Message((("Имя пользователя", account.login),), ("Подтвердить почту", link))
+
+
+@_account_letter
+def email_changing(account: Subscriber) -> Message:
+    """To the old address: somebody asked for another one."""
+    return _of_account(account, "Войти в кабинет", "auth.sign_in")
+
+
+@_account_letter
+def new_device(account: Subscriber | Staff) -> Message:
+    """A sign-in from a device that was not seen before."""
+    return _of_account(account, *_door(account))
+
+
 def write(name: str, case: Case, entry: JournalEntry) -> Letter:
     """Render a letter about a case, without sending it: what the clerk sees before deciding."""
-    message = CASE_LETTERS[name](case, entry)
-    context = {
-        "case": case,
-        "organisation": settings.current().organisation,
-        "greeting": formats.first_names(case.applicant["name"])
-        if case.subscriber.is_person
-        else case.applicant["name"],
-        "facts": message.facts,
-        "link": message.link,
-        **message.fields,
-    }
-    subject = " ".join(render_template(f"letters/{name}/subject.txt", **context).split())
-    words = render_template(f"letters/{name}/body.txt", **context)
-    paragraphs = [" ".join(part.split("\n")) for part in words.strip().split("\n\n")]
-    body = {**context, "subject": subject, "paragraphs": paragraphs}
-    return outbox.letter(
-        name=name,
-        recipient=case.subscriber.email,
-        subject=subject,
-        text=render_template("letters/layout.txt", **body),
-        html=render_template("letters/layout.html", **body),
-        subscriber_id=case.subscriber_id,
-        case_id=case.id,
-    )
+    said = CASE_LETTERS[name](case, entry)
+    letter = _rendered(name, _greeting(case.subscriber, case.applicant["name"]), said, case=case)
+    letter.recipient, letter.subscriber_id, letter.case_id = case.subscriber.email, case.subscriber_id, case.id
+    return letter
 
 
 def send(session: Session, name: str, case: Case, entry: JournalEntry) -> Letter:
@@ -117,10 +149,43 @@ def send(session: Session, name: str, case: Case, entry: JournalEntry) -> Letter
     return letter
 
 
+def tell(session: Session, name: str, account: Subscriber | Staff, *, to: str = "", **fields: Any) -> Letter:  # noqa: ANN401
+    """Put a letter about an account into the outbox; `to` is another address than the account's own."""
+    said = ACCOUNT_LETTERS[name](account)
+    letter = _rendered(name, _greeting(account, account.name), said, account=account, **fields)
+    letter.recipient = to or account.email
+    letter.subscriber_id = None if isinstance(account, Staff) else account.id
+    session.add(letter)
+    session.flush()
+    return letter
+
+
 def public_link(endpoint: str, **values: Any) -> str:  # noqa: ANN401
     """Build the address of a page for a letter: always from PUBLIC_URL, never from a Host header."""
     routes = current_app.url_map.bind("")
     return settings.current().public_url + routes.build(endpoint, values)
+
+
+def _rendered(name: str, greeting: str, said: Message, **context: Any) -> Letter:  # noqa: ANN401
+    context |= {"organisation": settings.current().organisation, "greeting": greeting, **said.fields}
+    subject = " ".join(render_template(f"letters/{name}/subject.txt", **context).split())
+    words = render_template(f"letters/{name}/body.txt", **context)
+    body = context | {
+        "subject": subject,
+        "paragraphs": [" ".join(part.split("\n")) for part in words.strip().split("\n\n")],
+        "facts": said.facts,
+        "link": said.link,
+    }
+    return outbox.letter(
+        name=name,
+        subject=subject,
+        text=render_template("letters/layout.txt", **body),
+        html=render_template("letters/layout.html", **body),
+    )
+
+
+def _greeting(account: Subscriber | Staff, name: str) -> str:
+    return formats.first_names(name) if isinstance(account, Staff) or account.is_person else name
 
 
 def _about(appeal: Appeal, **fields: Any) -> Message:  # noqa: ANN401
@@ -128,3 +193,16 @@ def _about(appeal: Appeal, **fields: Any) -> Message:  # noqa: ANN401
     if appeal.due_on:
         facts.append(("Ответим не позднее", formats.date(appeal.due_on)))
     return Message(tuple(facts), ("Открыть обращение", public_link("appeals.show", number=appeal.number)), fields)
+
+
+def _of_account(account: Subscriber | Staff, words: str, endpoint: str) -> Message:
+    return Message((("Имя пользователя", account.login),), (words, public_link(endpoint)))
+
+
+def _with_secret(account: Subscriber) -> Message:
+    facts = (("Имя пользователя", account.login), ("Временный пароль", outbox.SECRET))
+    return Message(facts, ("Войти в кабинет", public_link("auth.sign_in")))
+
+
+def _door(account: Subscriber | Staff) -> tuple[str, str]:
+    return ("Войти в панель", "staff.sign_in") if isinstance(account, Staff) else ("Войти в кабинет", "auth.sign_in")

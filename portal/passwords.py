@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import secrets
 from contextlib import contextmanager
 from threading import BoundedSemaphore
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from portal import settings
 from portal.refusals import Busy
 
 if TYPE_CHECKING:
@@ -37,6 +39,16 @@ def verify(stored: str | None, password: str) -> bool:
             return _HASHER.verify(stored or _NOBODYS, password) and stored is not None
         except (VerificationError, InvalidHashError):
             return False
+
+
+def digest(secret: str) -> str:
+    """Digest a secret that is random enough (116 bits and more) to need no slow hash; keyed with the installation's."""
+    return hmac.digest(settings.current().secret_key.encode(), secret.encode(errors="replace"), "sha256").hex()
+
+
+def one_time_digest(typed: str) -> str:
+    """Digest a one-time password as somebody types it: blanks and dashes do not count."""
+    return digest("".join(typed.split()).replace("-", ""))
 
 
 def one_time() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from dataclasses import MISSING, Field, dataclass, field, fields
 from datetime import timedelta
@@ -12,6 +13,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import current_app
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -52,7 +55,13 @@ def _secret(value: str) -> str | None:
 
 def _database(value: str) -> str | None:
     known = ("sqlite:///", "postgresql+psycopg://")
-    return None if not value or value.startswith(known) else f"must start with {' or '.join(known)}"
+    if value and not value.startswith(known):
+        return f"must start with {' or '.join(known)}"
+    try:
+        name = make_url(value).database if value else "of INSTANCE"
+    except (ArgumentError, ValueError):
+        return "can't be read as an address"
+    return None if name and name != ":memory:" else "must name a database"
 
 
 def _redis(value: str) -> str | None:
@@ -60,19 +69,30 @@ def _redis(value: str) -> str | None:
     return None if not value or value.startswith(known) else f"must start with {', '.join(known)}"
 
 
+def _uploads(value: str) -> str | None:
+    bucket = value.removeprefix("s3://")
+    return None if bucket.strip("/") and "://" not in bucket else "must be a folder or s3://bucket/prefix"
+
+
+def _sender(value: str) -> str | None:
+    return None if re.fullmatch(r"[^\s@,;<>]+@[^\s@,;<>]+", value) else "must be one plain address"
+
+
 def _url(value: str) -> str | None:
-    parts = urlsplit(value)
-    if not value or (
-        parts.scheme in {"http", "https"} and parts.hostname and not parts.query and not parts.path.strip("/")
-    ):
-        return None
-    return "must look like https://cabinet.example.org"
+    advice = "must look like https://cabinet.example.org"
+    try:
+        parts = urlsplit(value)
+        is_host = bool(parts.hostname) and parts.port != 0 and parts.username is None
+    except ValueError:
+        return advice
+    is_plain = is_host and not (parts.path.strip("/") or parts.query or parts.fragment)
+    return None if not value or (parts.scheme in {"http", "https"} and is_plain) else advice
 
 
 def _zone(value: str) -> str | None:
     try:
         ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of the zones, such as «Europe»
         return "is not a known time zone, such as Europe/Moscow"
     return None
 
@@ -111,7 +131,9 @@ class Settings:
     database_url: str = setting(
         "", "`sqlite:///…` or `postgresql+psycopg://…` (default: SQLite in `INSTANCE`)", _database
     )
-    uploads: str = setting("uploads", "folder of uploaded files, or `s3://bucket/prefix` (keys by `AWS_*` variables)")
+    uploads: str = setting(
+        "uploads", "folder of uploaded files, or `s3://bucket/prefix` (keys by `AWS_*` variables)", _uploads
+    )
     upload_limit_mb: int = setting(20, "largest file, in MB", _positive)
     redis_url: str = setting(
         "", "`redis://…` for counters shared by several machines (default: each process counts alone)", _redis
@@ -123,7 +145,7 @@ class Settings:
     mail_username: str = setting("", "its user, if it asks for one")
     mail_password: str = setting("", "and the password")
     mail_use_tls: bool = setting(default=False, about="`true` for STARTTLS with a checked certificate")
-    mail_default_sender: str = setting("cabinet@example.org", "address that letters come from")
+    mail_default_sender: str = setting("cabinet@example.org", "address that letters come from", _sender)
     organisation: Organisation = field(default_factory=Organisation)
 
     @classmethod
@@ -253,7 +275,7 @@ def _absolute(path: Path) -> Path:
 def _own_address(host: str, port: int) -> str:
     if host not in {*LOOPBACK, "::1"}:
         raise SettingsError("PUBLIC_URL must be given when HOST is not this machine alone")
-    return f"http://{host}:{port}"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _kept_secret(path: Path) -> str:

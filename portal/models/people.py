@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from flask_login import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, update
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from forms.choices import ApplicantKind
 from portal import clock, formats, settings
@@ -15,8 +14,11 @@ from portal.database import Base
 from portal.models.reference import Street
 
 
-class Account(UserMixin):
-    """What whoever signs in has in common."""
+class Account:
+    """What whoever signs in has in common; what Flask-Login asks of a user among it."""
+
+    is_authenticated = True
+    is_anonymous = False
 
     id: Mapped[int] = mapped_column(primary_key=True)
     login: Mapped[str]
@@ -127,6 +129,11 @@ class Staff(Account, Base):
     totp_step: Mapped[int] = mapped_column(default=0)  # the last one used: none works twice
 
     @property
+    def name(self) -> str:
+        """The full name."""
+        return self.full_name
+
+    @property
     def short_name(self) -> str:
         """«Соколова Е.В.»."""
         return formats.short_name(self.full_name)
@@ -155,6 +162,12 @@ class SignIn(Base):
 
     subscriber: Mapped[Subscriber | None] = relationship(lazy="joined")
     staff: Mapped[Staff | None] = relationship(lazy="joined")
+
+    @classmethod
+    def end(cls, session: Session, *which: ColumnElement[bool]) -> int:
+        """End the sign-ins that are meant in the running transaction; gives how many there were."""
+        over = update(cls).where(cls.ended_at.is_(None), *which).values(ended_at=clock.now()).returning(cls.id)
+        return len(session.scalars(over).all())
 
     @property
     def account(self) -> Subscriber | Staff:

@@ -6,8 +6,8 @@ import hashlib
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal import clock
 from portal.database import Base
@@ -103,6 +103,11 @@ class ConsentText(Base):
     title: Mapped[str]
     text: Mapped[str]
     published_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    @classmethod
+    def latest(cls, session: Session) -> dict[str, ConsentText]:
+        """Give the latest version of each text, by kind."""
+        return {row.kind: row for row in session.scalars(select(cls).order_by(cls.version))}
 
     @property
     def text_hash(self) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal import clock
 from portal.database import Base
@@ -15,20 +15,19 @@ class TemporaryPassword(Base):
     """A password that went out by letter. The old one works until this one is used for the first time."""
 
     __tablename__ = "temporary_passwords"
-    __table_args__ = (
-        CheckConstraint("(subscriber_id IS NULL) <> (staff_id IS NULL)", name="one_account"),
-        Index(None, "subscriber_id"),
-        Index(None, "staff_id"),
-    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    subscriber_id: Mapped[int | None] = mapped_column(ForeignKey("subscribers.id"))
-    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    letter_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id"))
+    subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscribers.id"), index=True)
     digest: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+    @classmethod
+    def void(cls, session: Session, subscriber_id: int) -> None:
+        """Let none of the account's work any more, in the running transaction."""
+        alive = (cls.subscriber_id == subscriber_id, cls.expires_at > clock.now())
+        session.execute(update(cls).where(*alive).values(expires_at=clock.now()))
 
 
 class RecoveryRequest(Base):
@@ -50,8 +49,9 @@ class EmailChange(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscribers.id"), index=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), index=True)
     email: Mapped[str]
-    digest: Mapped[str] = mapped_column(unique=True)
+    digest: Mapped[str | None] = mapped_column(unique=True)  # made when the letter is sent
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

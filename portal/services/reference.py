@@ -28,7 +28,13 @@ FILES: dict[str, tuple[type[Base], tuple[str, ...]]] = {
     "nonworking_days.csv": (NonWorkingDay, ("day",)),
     "consents.csv": (ConsentText, ("kind", "version")),
 }
-PARSERS: dict[str, Callable[[str], Any]] = {"day": date.fromisoformat, "is_working": lambda text: text == "1"}
+
+
+def _flag(text: str) -> bool:
+    return text == "1"
+
+
+PARSERS: dict[str, Callable[[str], Any]] = {"day": date.fromisoformat, "is_working": _flag, "is_active": _flag}
 PARSERS |= dict.fromkeys(("position", "amount", "version"), int)
 
 

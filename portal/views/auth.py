@@ -12,7 +12,7 @@ from portal import access, settings
 from portal.extensions import limiter
 from portal.models import Subscriber
 from portal.refusals import FieldRefusal
-from portal.services import accounts, streets
+from portal.services import accounts, consents, recovery, sign_ins, streets
 from portal.views import submitting
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ WRONG = "Имя или пароль не подошли. Проверьте ра
 
 @blueprint.route("/login", methods=["GET", "POST"])
 @access.public
-@limiter.limit("10 per 5 minutes", methods=["POST"], key_func=lambda: f"login:{request.form.get('login', '').lower()}")
+@limiter.limit("10 per 5 minutes", methods=["POST"], key_func=access.typed_login)
 @limiter.limit("60 per 5 minutes", methods=["POST"])
 def sign_in() -> ResponseReturnValue:
     """Fig. 2: login or e-mail, password, «Запомнить меня»."""
@@ -33,9 +33,11 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm()
     if form.validate_on_submit():
         answers = form.answers()
-        subscriber = accounts.find_subscriber(answers.login, answers.password)
+        subscriber = sign_ins.find_subscriber(answers.login, answers.password, access.origin())
         if subscriber is not None:
-            access.sign_in(subscriber, remember=answers.remember)
+            access.sign_in(subscriber, remember=answers.remember and not subscriber.must_change_password)
+            if recovery.pending(subscriber):
+                flash("Кто-то просил временный пароль для вас. Если это были не вы, смените пароль", "info")
             return redirect(access.local_path(request.args.get("next")) or url_for("home.show"))
         submitting.refuse(form, FieldRefusal("password", WRONG))
     return render_template("auth/sign_in.html", form=form), 422 if form.errors else 200
@@ -54,7 +56,7 @@ def sign_out() -> ResponseReturnValue:
 
 @blueprint.route("/register", methods=["GET", "POST"])
 @access.public
-@limiter.limit("20 per hour", methods=["POST"])
+@limiter.limit("10 per 5 minutes; 30 per hour", methods=["POST"])
 def register() -> ResponseReturnValue:
     """Figs 3–5: an account for ФЛ, ИП or ЮЛ; success lands inside the cabinet."""
     organisation = settings.current().organisation
@@ -69,5 +71,4 @@ def register() -> ResponseReturnValue:
             access.sign_in(subscriber, remember=False)
             flash("Вы зарегистрированы. Это ваш личный кабинет", "success")
             return redirect(url_for("home.show"))
-    texts = {text.kind: text for text in accounts.consent_texts()}
-    return render_template("auth/register.html", form=form, consents=texts), 422 if form.errors else 200
+    return render_template("auth/register.html", form=form, consents=consents.texts()), 422 if form.errors else 200

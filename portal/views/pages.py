@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from forms.accessibility import ViewForm
 from portal import access, settings
 from portal.refusals import NotYours
-from portal.services import accounts
+from portal.services import consents
 from portal.view_options import COOKIE, YEAR_S, ViewOptions
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def accessibility() -> ResponseReturnValue:
 @access.public
 def consent(kind: str) -> str:
     """One consent, a document of its own."""
-    found = next((text for text in accounts.consent_texts() if text.kind == kind), None)
+    found = consents.texts().get(kind)
     if found is None:
         raise NotYours
     return render_template("pages/consent.html", consent=found)

@@ -35,36 +35,33 @@ def upgrade() -> None:
     op.create_table('email_changes',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('subscriber_id', sa.Integer(), nullable=False),
+    sa.Column('letter_id', sa.Integer(), nullable=False),
     sa.Column('email', sa.String(), nullable=False),
-    sa.Column('digest', sa.String(), nullable=False),
+    sa.Column('digest', sa.String(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['letter_id'], ['letters.id'], name=op.f('fk_email_changes_letter_id')),
     sa.ForeignKeyConstraint(['subscriber_id'], ['subscribers.id'], name=op.f('fk_email_changes_subscriber_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_email_changes')),
     sa.UniqueConstraint('digest', name=op.f('uq_email_changes_digest'))
     )
     with op.batch_alter_table('email_changes', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_email_changes_letter_id'), ['letter_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_email_changes_subscriber_id'), ['subscriber_id'], unique=False)
 
     op.create_table('temporary_passwords',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('subscriber_id', sa.Integer(), nullable=True),
-    sa.Column('staff_id', sa.Integer(), nullable=True),
-    sa.Column('letter_id', sa.Integer(), nullable=True),
+    sa.Column('subscriber_id', sa.Integer(), nullable=False),
     sa.Column('digest', sa.String(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint('(subscriber_id IS NULL) <> (staff_id IS NULL)', name=op.f('ck_temporary_passwords_one_account')),
-    sa.ForeignKeyConstraint(['letter_id'], ['letters.id'], name=op.f('fk_temporary_passwords_letter_id')),
-    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_temporary_passwords_staff_id')),
     sa.ForeignKeyConstraint(['subscriber_id'], ['subscribers.id'], name=op.f('fk_temporary_passwords_subscriber_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_temporary_passwords')),
     sa.UniqueConstraint('digest', name=op.f('uq_temporary_passwords_digest'))
     )
     with op.batch_alter_table('temporary_passwords', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_temporary_passwords_staff_id'), ['staff_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_temporary_passwords_subscriber_id'), ['subscriber_id'], unique=False)
 
     with op.batch_alter_table('sign_ins', schema=None) as batch_op:
@@ -102,11 +99,11 @@ def downgrade() -> None:
 
     with op.batch_alter_table('temporary_passwords', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_temporary_passwords_subscriber_id'))
-        batch_op.drop_index(batch_op.f('ix_temporary_passwords_staff_id'))
 
     op.drop_table('temporary_passwords')
     with op.batch_alter_table('email_changes', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_email_changes_subscriber_id'))
+        batch_op.drop_index(batch_op.f('ix_email_changes_letter_id'))
 
     op.drop_table('email_changes')
     with op.batch_alter_table('recovery_codes', schema=None) as batch_op:

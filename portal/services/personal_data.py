@@ -1,0 +1,91 @@
+"""A person's own data: a copy to take along, and a request to be deleted (152-ФЗ, ст. 14, 21)."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import zipfile
+from datetime import date, datetime
+from typing import IO, TYPE_CHECKING, Any
+
+from flask import current_app
+from sqlalchemy import inspect, select
+
+from portal import moves
+from portal.extensions import db
+from portal.models import Appeal, AppealTopic, Case, Consent, SignIn
+from portal.refusals import Refusal
+
+if TYPE_CHECKING:
+    from portal.database import Base
+    from portal.models import Document, Subscriber
+
+DELETION_TOPIC = "Удаление учётной записи"
+# Secrets are nobody's to read, and the rest is only how we keep house.
+NEVER = {"password_hash", "login_key", "form_token", "token_hash", "text_hash", "key", "version", "subscriber_id"}
+IN_MEMORY = 1024 * 1024
+
+
+def export(subscriber: Subscriber) -> IO[bytes]:
+    """Pack everything kept about a subscriber: `data.json` and the files, by case. Gives an open file at its start."""
+    packed: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the answer closes it
+    cases = db.session.scalars(select(Case).where(Case.subscriber_id == subscriber.id).order_by(Case.id)).all()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("data.json", json.dumps(_everything(subscriber, cases), ensure_ascii=False, indent=2))
+        for case in cases:
+            for document in case.documents:
+                _pack(archive, case, document)
+    packed.seek(0)
+    return packed
+
+
+def ask_deletion(subscriber: Subscriber, reason: str | None, token: str) -> Case:
+    """File the request as an appeal: it gets a number, a term and an answer like any other.
+
+    Raises:
+        Refusal: the topic was removed from the directory.
+
+    """
+    topic = db.session.scalar(select(AppealTopic).where(AppealTopic.name == DELETION_TOPIC))
+    if topic is None:
+        raise Refusal("Запрос сейчас не принимается. Подайте его в «Едином окне».")
+    text = "Прошу удалить мою учётную запись и персональные данные, которые можно не хранить." + (
+        f"\n\n{reason}" if reason else ""
+    )
+    return moves.file(subscriber, token, lambda: Appeal(topic_id=topic.id, topic=topic.name, text=text[:1000]))
+
+
+def _everything(subscriber: Subscriber, cases: Any) -> dict[str, Any]:  # noqa: ANN401
+    mine = {model: select(model).where(model.subscriber_id == subscriber.id) for model in (Consent, SignIn)}
+    return {
+        "profile": _row(subscriber) | {"address_line": subscriber.postal_address},
+        "consents": [_row(row) for row in db.session.scalars(mine[Consent])],
+        "sign_ins": [_row(row) for row in db.session.scalars(mine[SignIn])],
+        "cases": [
+            _row(case)
+            | {
+                "history": [_row(entry) for entry in case.entries],
+                "documents": [_row(document) | {"file": _name(case, document)} for document in case.documents],
+            }
+            for case in cases
+        ],
+    }
+
+
+def _row(row: Base) -> dict[str, Any]:
+    columns = [column.key for column in inspect(type(row)).column_attrs if column.key not in NEVER]
+    return {name: _plain(getattr(row, name)) for name in columns}
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401
+    return value.isoformat() if isinstance(value, (date, datetime)) else value
+
+
+def _name(case: Case, document: Document) -> str:
+    return f"files/{case.number}/{document.id} {document.name}"
+
+
+def _pack(archive: zipfile.ZipFile, case: Case, document: Document) -> None:
+    with archive.open(_name(case, document), "w") as target:
+        for piece in current_app.extensions["storage"].open(document.key):
+            target.write(piece)
