@@ -86,9 +86,10 @@ def guard() -> Response | None:
     whom = audience_of(current_app, request.endpoint)
     if whom is None:
         abort(403)
-    if whom.admits(visitor()):
+    # Nobody is looked up for what is open to all: an error page keeps its style when the database is down.
+    if whom.everyone or whom.admits(visitor()):
         return None
-    return _door(whom)
+    return door(whom)
 
 
 def visitor() -> Subscriber | Staff | None:
@@ -133,9 +134,7 @@ def origin() -> Origin:
 
 def sign_in(account: Subscriber | Staff, *, remember: bool) -> None:
     """Open a session for the account; whatever the browser carried before is dropped."""
-    if visitor() is not None:
-        sign_out()
-    session.clear()
+    sign_out()
     sign_ins.begin(account, origin(), remember=remember)
     session.permanent = True
     login_user(account, remember=remember)
@@ -146,8 +145,8 @@ def sign_out() -> None:
     account = visitor()
     if account is not None:
         sign_ins.end(account)
-    logout_user()
     session.clear()
+    logout_user()  # after the session is cleared: it notes there that the remembered device is to be forgotten
 
 
 def local_path(path: str | None) -> str | None:
@@ -157,10 +156,13 @@ def local_path(path: str | None) -> str | None:
     return path
 
 
-def _door(whom: Audience) -> Response:
+def door(whom: Audience) -> Response:
+    """Send who may not come in to where they may: sign-in, change of a one-time password, or their own home."""
     account = visitor()
     if account is not None and account.must_change_password:
         return redirect(url_for("staff.password" if isinstance(account, Staff) else "account.password"))
+    if isinstance(account, Staff) and request.endpoint == "home.show":
+        return redirect(url_for("admin.index"))
     if account is not None:
         abort(403)
     if request.method not in {"GET", "HEAD"}:

@@ -43,6 +43,7 @@ def init_app(app: Flask) -> None:
     """Give the application its chrome."""
     for function in formats.FILTERS:
         app.add_template_filter(function)
+    app.add_template_global(static_url)  # macros see globals alone
     app.context_processor(_names)
     app.before_request(_name_request)
     app.after_request(_seal)
@@ -73,7 +74,6 @@ def _names() -> dict[str, Any]:
         "view": ViewOptions.from_cookie(request.cookies.get(COOKIE, "")[: LONGEST_VALUE * 2])
         if request
         else ViewOptions(),
-        "static_url": static_url,
         "csp_nonce": csp_nonce,
         "is_subscriber": isinstance(visitor(), Subscriber) if request else False,
     }

@@ -109,6 +109,8 @@ def _typed() -> list[str]:
     if request.method != "POST":
         return []
     try:
-        return [value for name, value in request.form.items() if name in {"text", "note"} and value.strip()]
-    except RequestEntityTooLarge:
+        # Forms that share a page have a prefix: «clarify-note».
+        typed = ((name.rpartition("-")[2], value) for name, value in request.form.items())
+        return [value for name, value in typed if name in {"text", "note"} and value.strip()]
+    except HTTPException:
         return []

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from forms.answers import MoveAnswers
 
 FILED = "filed"
+SENT_BY_OTHERS = "Эту страницу уже отправили под другим именем. Откройте её заново и отправьте ещё раз."
 OUTGOING = "outgoing"
 FILE_SLOTS = ("document", "letter_file")
 
@@ -64,6 +65,8 @@ def file(subscriber: Subscriber, token: str, build: Callable[[], Case]) -> Case:
     except IntegrityError:
         # Two copies of one form at the same moment: the other one was first, and its number is the answer.
         filed = _filed(subscriber, token)
+        if filed is None and db.session.scalar(select(Case.id).where(Case.form_token == token)):
+            raise Refusal(SENT_BY_OTHERS) from None
         if filed is None:
             raise
         return filed
@@ -221,7 +224,7 @@ def _kept(session: Session, token: str, actor: Actor) -> Sequence[Upload]:
         return []
     mine = Upload.staff_id == actor.staff.id if actor.staff else Upload.subscriber_id == actor.subscriber_id
     found = select(Upload).where(Upload.token == token, Upload.slot.in_(FILE_SLOTS), mine).order_by(Upload.id)
-    return session.scalars(found).all()
+    return session.scalars(found.with_for_update()).all()
 
 
 def _attach(session: Session, case: Case, entry: JournalEntry, uploads: Sequence[Upload], paper: _Paper) -> None:

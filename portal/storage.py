@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import re
 import uuid
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,10 +17,12 @@ from obstore.store import LocalStore, S3Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from pathlib import Path
     from typing import IO
 
 CHUNK = 1024 * 1024
+KEY = re.compile(r"[0-9a-f]{2}/[0-9a-f]{32}")
 FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -92,6 +95,20 @@ class Storage:
             obstore.delete(self._store, key)
         except (BaseError, OSError):
             return
+
+    def stored_before(self, moment: datetime) -> Iterator[list[str]]:
+        """List the keys of what was stored before a moment, in portions.
+
+        Raises:
+            StorageError: the store does not answer.
+
+        """
+        try:
+            for portion in obstore.list(self._store):
+                old = (item["path"] for item in portion if item["last_modified"] < moment)
+                yield [key for key in old if KEY.fullmatch(key)]
+        except (BaseError, OSError) as error:
+            raise StorageError(error) from error
 
     def check(self) -> None:
         """Prove that the store can be written to. Raises StorageError where it can't."""

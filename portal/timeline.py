@@ -41,6 +41,12 @@ def steps(case: Case) -> list[Step]:
     return done + [Step(workflow.status(code).label, "future", workflow.status(code).tone) for code in _ahead(case)]
 
 
+def stage(case: Case) -> tuple[int, int]:
+    """Say how far a case is on its usual way: (stage it is at, stages in all), counted from one."""
+    path = workflow_of(case).path
+    return len(path) - len(_ahead(case)), len(path)
+
+
 def _ahead(case: Case) -> tuple[str, ...]:
     workflow = workflow_of(case)
     if not workflow.is_open(case.status):

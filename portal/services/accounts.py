@@ -38,7 +38,8 @@ def register(answers: RegistrationAnswers, origin: Origin) -> Subscriber:
     try:
         with transaction() as session:
             _refuse_taken(answers)
-            subscriber = Subscriber(**_columns(answers), password_hash=password_hash)
+            token = None if _is_used(answers.token) else answers.token
+            subscriber = Subscriber(**_columns(answers), form_token=token, password_hash=password_hash)
             session.add(subscriber)
             session.flush()
             session.add_all(_consents(subscriber, answers.consents, origin))
@@ -46,7 +47,7 @@ def register(answers: RegistrationAnswers, origin: Origin) -> Subscriber:
             journal.record(session, Actor.of(subscriber), "registered", subject=f"subscribers:{subscriber.id}")
             letters.tell(session, "registered", subscriber)
             return subscriber
-    except IntegrityError:
+    except (IntegrityError, FieldRefusal):
         # Somebody was faster by a moment; perhaps this very form.
         before = _registered(answers)
         if before is not None:
@@ -89,11 +90,16 @@ def first_admin() -> str | None:
 
 
 def _registered(answers: RegistrationAnswers) -> Subscriber | None:
-    """Find what this very form made a moment ago; the password proves that it is the same person."""
-    found = db.session.scalar(select(Subscriber).where(Subscriber.form_token == answers.token))
+    """Find what this very form made a moment ago: the same page may be used again for somebody else."""
+    same = {"form_token": answers.token, "login_key": answers.login.lower(), "email": answers.email}
+    found = db.session.scalar(select(Subscriber).filter_by(**same))
     if found is None or not found.is_active or not passwords.verify(found.password_hash, answers.password):
         return None
     return found
+
+
+def _is_used(token: str) -> bool:
+    return db.session.scalar(select(Subscriber.id).where(Subscriber.form_token == token)) is not None
 
 
 def _refuse_taken(answers: RegistrationAnswers) -> None:
@@ -107,12 +113,7 @@ def _refuse_taken(answers: RegistrationAnswers) -> None:
 
 def _columns(answers: RegistrationAnswers) -> dict[str, Any]:
     named = {name: value for name, value in asdict(answers).items() if name not in NOT_A_COLUMN}
-    return {
-        **named,
-        "kind": answers.kind.code,
-        "login_key": answers.login.lower(),
-        "form_token": answers.token,
-    }
+    return {**named, "kind": answers.kind.code, "login_key": answers.login.lower()}
 
 
 def _consents(subscriber: Subscriber, kinds: tuple[ConsentKind, ...], origin: Origin) -> list[Consent]:

@@ -42,12 +42,12 @@ def submit(subscriber: Subscriber, answers: AppealAnswers) -> Case:
     return moves.file(subscriber, answers.token, lambda: Appeal(topic_id=topic.id, topic=topic.name, text=answers.text))
 
 
-def journal_of(subscriber: Subscriber, number: int | None = None) -> Pagination:
+def journal_of(subscriber: Subscriber, number: int | None = None, page: int = 1) -> Pagination:
     """List the subscriber's part of the journal that appeals and extra services share, newest first (fig. 17)."""
     mine = select(Case).where(Case.subscriber_id == subscriber.id, Case.journal == JOURNAL)
     if number is not None:
         mine = mine.where(Case.number == number)
-    return db.paginate(mine.order_by(Case.id.desc()), per_page=PER_PAGE, max_per_page=PER_PAGE)
+    return db.paginate(mine.order_by(Case.id.desc()), page=page, per_page=PER_PAGE, max_per_page=PER_PAGE)
 
 
 def open_of(subscriber: Subscriber) -> list[Case]:

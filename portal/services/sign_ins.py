@@ -132,6 +132,11 @@ def devices(account: Subscriber | Staff) -> Sequence[SignIn]:
     return db.session.scalars(select(SignIn).where(*alive).order_by(SignIn.id.desc())).all()
 
 
+def is_here(account: Subscriber | Staff, row: SignIn) -> bool:
+    """Whether it is the sign-in that asks."""
+    return row.token_hash == passwords.digest(account.token)
+
+
 def history(subscriber: Subscriber) -> list[tuple[JournalEntry | SignIn, bool]]:
     """List the last sign-ins and refusals of an account, the latest first, each with whether it was let in."""
     let_in = select(SignIn).where(_of(subscriber)).order_by(SignIn.id.desc()).limit(SHOWN)

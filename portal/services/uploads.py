@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from portal import clock
 from portal.extensions import db
 from portal.models import Case, Document, Staff, Upload
 from portal.refusals import NotYours, Refusal
+from portal.storage import StorageError
 from portal.transactions import transaction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
     from typing import IO
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
 
     from portal.models import Subscriber
     from portal.storage import Storage
@@ -44,12 +47,11 @@ def keep(account: Subscriber | Staff, token: str, slot: str, stream: IO[bytes], 
     if db.session.scalar(select(func.count()).select_from(Upload).where(_mine(account))) >= MOST_KEPT:  # type: ignore[operator]
         raise Refusal("Слишком много файлов ждут отправки. Отправьте начатые формы или подождите день.")
     blob = storage().save(stream)
-    before = [upload.key for upload in kept(account, token) if upload.slot == slot]
+    same_slot = (Upload.token == token, Upload.slot == slot, _mine(account))
     try:
         with transaction() as session:
-            for upload in kept(account, token):
-                if upload.slot == slot:
-                    session.delete(upload)
+            # Only what this transaction itself took out may lose its bytes: another may have just filed them.
+            before = session.scalars(delete(Upload).where(*same_slot).returning(Upload.key)).all()
             fresh = Upload(
                 token=token, slot=slot, name=name, media_type=media_type, key=blob.key, size=blob.size,
                 sha256=blob.sha256, **_owner(account),
@@ -76,11 +78,11 @@ def remove(account: Subscriber | Staff, upload_id: int) -> None:
 
     """
     with transaction() as session:
-        found = session.scalar(select(Upload).where(Upload.id == upload_id, _mine(account)))
-        if found is None:
+        mine = (Upload.id == upload_id, _mine(account))
+        key = session.scalar(delete(Upload).where(*mine).returning(Upload.key))
+        if key is None:
             raise NotYours
-        session.delete(found)
-    storage().delete(found.key)
+    storage().delete(key)
 
 
 def document(account: Subscriber | Staff, document_id: int) -> Document:
@@ -100,14 +102,30 @@ def document(account: Subscriber | Staff, document_id: int) -> Document:
 
 
 def sweep() -> int:
-    """Drop what was kept over a day and never sent; gives the count."""
+    """Drop what was kept over a day and never sent, and bytes that no row names; gives the count."""
+    before = clock.now() - KEEP
     with transaction() as session:
-        old = session.scalars(select(Upload).where(Upload.created_at < clock.now() - KEEP)).all()
-        for upload in old:
-            session.delete(upload)
-    for upload in old:
-        storage().delete(upload.key)
-    return len(old)
+        old = session.scalars(delete(Upload).where(Upload.created_at < before).returning(Upload.key)).all()
+    for key in old:
+        storage().delete(key)
+    return len(old) + _sweep_orphans(before)
+
+
+def _sweep_orphans(before: datetime) -> int:
+    """Drop what a process left that was killed between the file and its row."""
+    count = 0
+    with suppress(StorageError):  # a store that does not answer is swept another time
+        for keys in storage().stored_before(before):
+            lost = set(keys).difference(*(db.session.scalars(_named(model, keys)) for model in (Upload, Document)))
+            for key in lost:
+                storage().delete(key)
+            count += len(lost)
+    db.session.commit()
+    return count
+
+
+def _named(model: type[Upload | Document], keys: list[str]) -> Select[tuple[str]]:
+    return select(model.key).where(model.key.in_(keys))
 
 
 def _owner(account: Subscriber | Staff) -> dict[str, int]:

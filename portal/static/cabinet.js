@@ -240,6 +240,7 @@ class Uploader {
     request.responseType = "json";
     request.open("POST", this.box.dataset.upload);
     request.setRequestHeader("X-CSRFToken", this.token());
+    request.setRequestHeader("Accept", "application/json");
     const form = new FormData();
     form.append("file", file);
     request.send(form);

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from portal.models import Appeal
 
 blueprint = Blueprint("appeals", __name__)
+NUMBER = "<int(max=2147483647):number>"  # what fits an integer of every database
+LAST_PAGE = 100_000
 SAVED = "Заявка успешно сохранена. Регистрационный номер Вашей заявки {}"
 
 
@@ -53,19 +55,20 @@ def index() -> ResponseReturnValue:
     """Fig. 17: the journal of one's own appeals and service requests, newest first, with a search by number."""
     form = SearchForm(request.args)
     number = form.number.data if form.validate() else None
-    page = appeals.journal_of(access.subscriber(), number)
+    asked = min(request.args.get("page", 1, type=int), LAST_PAGE)
+    page = appeals.journal_of(access.subscriber(), number, asked)
     rows = [(case, workflow_of(case).status(case.status)) for case in page.items]
     return render_template("appeals/index.html", form=form, page=page, rows=rows, searched=number)
 
 
-@blueprint.get("/appeals/<int:number>")
+@blueprint.get(f"/appeals/{NUMBER}")
 @access.subscribers_only
 def show(number: int) -> ResponseReturnValue:
     """One appeal: where it is, its files, its answer, and what may be done."""
     return _page(appeals.owned(access.subscriber(), number))
 
 
-@blueprint.post("/appeals/<int:number>/<code>")
+@blueprint.post(f"/appeals/{NUMBER}/<code>")
 @access.subscribers_only
 @limiter.limit("60 per hour", key_func=lambda: f"moves:{access.subscriber().id}")
 def move(number: int, code: str) -> ResponseReturnValue:

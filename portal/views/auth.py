@@ -62,7 +62,7 @@ def register() -> ResponseReturnValue:
     organisation = settings.current().organisation
     form = RegistrationForm()
     form.settle(organisation.city_genitive, organisation.postcodes, streets.choices())
-    if request.method == "POST" and "refresh" not in request.form and form.validate():
+    if form.validate_on_submit():
         try:
             subscriber = accounts.register(form.answers(), access.origin())
         except FieldRefusal as refusal:

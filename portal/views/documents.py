@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 blueprint = Blueprint("documents", __name__)
 
 
-@blueprint.get("/documents/<int:document_id>")
+@blueprint.get("/documents/<int(max=2147483647):document_id>")
 @access.signed_in_only
 def show(document_id: int) -> Response:
     """Show a PDF or picture in the browser; anything else is downloaded."""
@@ -25,7 +25,7 @@ def show(document_id: int) -> Response:
     return _sent(document, "inline" if document.previewable else "attachment")
 
 
-@blueprint.get("/documents/<int:document_id>/download")
+@blueprint.get("/documents/<int(max=2147483647):document_id>/download")
 @access.signed_in_only
 def download(document_id: int) -> Response:
     """Give the file under the name it came with."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, render_template, url_for
 
-from portal import access, formats, moves
+from portal import access, formats, moves, timeline
 from portal.services import appeals
 from portal.workflow import By, Tone
 
@@ -40,7 +40,7 @@ class CaseCard:
     href: str
     status: Status
     facts: list[tuple[str, str]]
-    says: str
+    stage: tuple[int, int]
 
 
 @blueprint.get("/")
@@ -50,13 +50,13 @@ def show() -> ResponseReturnValue:
     if access.visitor() is None:
         return redirect(url_for("auth.sign_in"))
     if not access.SUBSCRIBERS.admits(access.visitor()):
-        return redirect(url_for("admin.index"))
+        return access.door(access.SUBSCRIBERS)
     subscriber = access.subscriber()
     still_open = appeals.open_of(subscriber)
     return render_template(
         "home/show.html",
         todo=[_todo(case) for case in still_open if _status(case).tone is Tone.yours],
-        cases=[_card(case) for case in still_open[:SHOWN]],
+        cases=[_card(case) for case in sorted(still_open, key=lambda case: case.id, reverse=True)[:SHOWN]],
         total=appeals.journal_of(subscriber).total,
     )
 
@@ -75,7 +75,7 @@ def _card(case: Case) -> CaseCard:
     facts = [("Тема", getattr(case, "topic", "")), ("Подано", formats.date(case.registered_at))]
     if case.due_on:
         facts.append(("Ответим до", formats.in_words(case.due_on)))
-    return CaseCard(case.title, _href(case), _status(case), facts, _status(case).says)
+    return CaseCard(case.title, _href(case), _status(case), facts, timeline.stage(case))
 
 
 def _href(case: Case) -> str:

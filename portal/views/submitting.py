@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from forms.fields import UploadField
     from portal.models import Staff, Subscriber, Upload
 
+ROW_ID = re.compile("[0-9]{1,9}")
 NO_ROOM = "Файл не сохранился: на сервере закончилось место. Попробуйте через час, остальное на странице цело"
 NO_ANSWER = "Файл не сохранился: хранилище не отвечает. Приложите его ещё раз, остальное на странице цело"
 
@@ -28,7 +30,7 @@ def is_whole(form: Figure, account: Subscriber | Staff) -> bool:
     if request.method != "POST":
         return False
     unwanted = request.form.get("remove_upload", "")
-    if unwanted.isdecimal():
+    if ROW_ID.fullmatch(unwanted):
         uploads.remove(account, int(unwanted))
         form.kept = kept_by_slot(account, form.token.data)
         return False

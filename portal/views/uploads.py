@@ -43,7 +43,7 @@ def receive(token: str, slot: str) -> ResponseReturnValue:
         return jsonify(error=refusal.sentence), 409
 
 
-@blueprint.post("/uploads/<int:upload_id>/remove")
+@blueprint.post("/uploads/<int(max=2147483647):upload_id>/remove")
 @access.signed_in_only
 def remove(upload_id: int) -> ResponseReturnValue:
     """Drop a kept file."""
