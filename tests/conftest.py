@@ -12,7 +12,7 @@ from portal.settings import Settings
 from tests.support import people
 from tests.support.databases import Postgres, Sqlite
 from tests.support.smtp import Mailbox
-from tests.support.visitor import Visitor
+from tests.support.visitor import Visitor, signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,6 +66,13 @@ def app(make_app: Callable[..., Flask]) -> Flask:
 
 
 @pytest.fixture
+def inside(app: Flask) -> Iterator[Flask]:
+    """The application's context, for tests that call services: no page is opened inside it."""
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
 def visitor(app: Flask) -> Visitor:
     """Somebody who is not signed in."""
     return Visitor(app)
@@ -93,9 +100,3 @@ def mailbox() -> Iterator[Mailbox]:
     with Mailbox() as box:
         yield box
 
-
-def signed_in(app: Flask, login: str, door: str = "/login") -> Visitor:
-    """Sign somebody in by the page."""
-    visitor = Visitor(app)
-    visitor.press(visitor.open(door), "Войти", {"Логин": login, "Пароль": people.PASSWORD})
-    return visitor

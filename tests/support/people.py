@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from forms.answers import AppealAnswers, RegistrationAnswers
 from forms.choices import ApplicantKind, ConsentKind
-from portal.services import accounts, appeals, streets
-from portal.services.accounts import Origin
+from portal.services import accounts, appeals, streets, uploads
+from portal.origin import Origin
 
 if TYPE_CHECKING:
-    from portal.models import Case, Staff, Subscriber
+    from portal.models import Case, Staff, Subscriber, Upload
 
 PASSWORD = "тихий омут 42"
 HERE = Origin("127.0.0.1", "test")
@@ -79,3 +80,8 @@ def appeal(author: Subscriber, text: str = "Прошу проверить нап
     """File an appeal."""
     answers = AppealAnswers(topic_id=appeals.topics()[0].id, text=text, token=form_token or token())
     return appeals.submit(author, answers)
+
+
+def kept(account: Subscriber | Staff, form_token: str, name: str = "Схема.pdf", content: bytes = PDF, slot: str = "document") -> Upload:
+    """Keep a file under a form's token, as its page does."""
+    return uploads.keep(account, form_token, slot, io.BytesIO(content), name, "application/pdf")

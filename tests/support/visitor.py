@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.support import people
 from tests.support.page import Page
 
 if TYPE_CHECKING:
@@ -42,3 +43,10 @@ class Visitor:
             f"{path}: {response.status_code}\n{response.get_data(as_text=True)[:3000]}"
         )
         return Page(response.request.path, response)
+
+
+def signed_in(app: Flask, login: str, door: str = "/login") -> Visitor:
+    """Sign somebody in by the page."""
+    visitor = Visitor(app)
+    visitor.press(visitor.open(door), "Войти", {"Логин": login, "Пароль": people.PASSWORD})
+    return visitor
