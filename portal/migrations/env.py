@@ -1,5 +1,7 @@
 """How migrations run: on the application's own database, in one transaction, on SQLite by rebuilding tables."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 from alembic import context
@@ -22,7 +24,31 @@ def _wait_for_others(connection: Connection) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
 
 
-with db.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+@contextmanager
+def _loose_references(connection: Connection) -> Iterator[None]:
+    """Let SQLite rebuild a table that others point to."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw: Any = connection.connection.driver_connection
+    raw.execute("PRAGMA foreign_keys = OFF")  # no effect inside a transaction, so before it
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA foreign_keys = ON")
+
+
+def _prove_references(connection: Connection) -> None:
+    """Roll back what would leave rows that point to nothing."""
+    if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+        raise RuntimeError("the migration would leave rows that point to nothing")
+
+
+with (
+    db.engine.connect().execution_options(**{WRITES: True}) as connection,
+    _loose_references(connection),
+    connection.begin(),
+):
     _wait_for_others(connection)
     context.configure(
         connection=connection,
@@ -32,3 +58,4 @@ with db.engine.connect().execution_options(**{WRITES: True}) as connection, conn
         transactional_ddl=True,
     )
     context.run_migrations()
+    _prove_references(connection)
