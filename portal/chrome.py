@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import current_app, g, request, url_for
+from flask import current_app, g, request
 
 from portal import formats, menu, settings
 from portal.access import visitor
@@ -58,12 +58,14 @@ def csp_nonce() -> str:
 
 def static_url(filename: str) -> str:
     """Build the address of a static file with its content's hash: it may be kept for ever."""
-    return url_for("static", filename=filename, v=_digest(Path(current_app.static_folder or ""), filename))
+    named = _named(current_app.static_folder or "", filename)
+    return f"{request.script_root}{current_app.static_url_path}/{named}"
 
 
-@cache
-def _digest(folder: Path, filename: str) -> str:
-    return hashlib.sha256((folder / filename).read_bytes()).hexdigest()[:12]
+@cache  # a page asks for it a score of times, and a file does not change while the server runs
+def _named(folder: str, filename: str) -> str:
+    digest = hashlib.sha256(Path(folder, filename).read_bytes()).hexdigest()[:12]
+    return f"{filename}?v={digest}"
 
 
 def _names() -> dict[str, Any]:

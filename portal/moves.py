@@ -83,7 +83,9 @@ def make(case: Case, code: str, actor: Actor, inputs: MoveAnswers, seen: int | N
 
     """
     with transaction() as session:
-        session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+        # The table itself: PostgreSQL locks no row through the outer join that the model brings along.
+        row = Case.__table__.c
+        session.execute(select(row.id).where(row.id == case.id).with_for_update())
         session.refresh(case)
         move = _permitted(case, code, actor, seen)
         uploads = _kept(session, inputs.token, actor)

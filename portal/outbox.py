@@ -111,7 +111,7 @@ def _deliver_one(letter_id: int) -> LetterState:
 
 def _note_failure(letter: Letter, error: Exception) -> LetterState:
     with transaction():
-        letter.error = _reason(error)[:500]
+        letter.error = _reason(error).replace("\0", "")[:500]  # PostgreSQL keeps no NUL
         pause = None if _is_permanent(error) or letter.attempts >= len(PAUSES) else PAUSES[letter.attempts]
         letter.attempts += 1
         if pause is None:
@@ -178,10 +178,14 @@ class _Connection(Connection):
     def configure_host(self) -> smtplib.SMTP:
         ours = settings.current()
         host = smtplib.SMTP(ours.mail_server, ours.mail_port, timeout=TIMEOUT_S, local_hostname=socket.gethostname())
-        if ours.mail_use_tls:
-            host.starttls(context=ssl.create_default_context())
-        if ours.mail_username:
-            host.login(ours.mail_username, ours.mail_password)
+        try:
+            if ours.mail_use_tls:
+                host.starttls(context=ssl.create_default_context())
+            if ours.mail_username:
+                host.login(ours.mail_username, ours.mail_password)
+        except BaseException:
+            host.close()
+            raise
         return host
 
     def __exit__(self, *exc_info: object) -> None:

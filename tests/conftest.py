@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from argon2 import PasswordHasher
 
 import app as wiring
+from portal import passwords
 from portal.extensions import db
 from portal.settings import Settings
 from tests.support import people
@@ -24,6 +26,14 @@ if TYPE_CHECKING:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the whole suite run on either database."""
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """Hash passwords at the least cost: hundreds of invented people sign in here."""
+    shipped, passwords._HASHER = passwords._HASHER, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    yield
+    passwords._HASHER = shipped
 
 
 @pytest.fixture(scope="session")

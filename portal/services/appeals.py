@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from portal import moves
 from portal.extensions import db
@@ -54,7 +55,13 @@ def open_of(subscriber: Subscriber) -> list[Case]:
     """List what is not finished, the nearest term first."""
     still_open = [status for kind in KINDS for status in WORKFLOWS[kind].open_statuses]
     mine = select(Case).where(Case.subscriber_id == subscriber.id, Case.journal == JOURNAL, Case.status.in_(still_open))
-    return list(db.session.scalars(mine.order_by(Case.due_on, Case.id)))
+    return list(db.session.scalars(mine.order_by(Case.due_on, Case.id).options(selectinload(Case.entries))))
+
+
+def count_of(subscriber: Subscriber) -> int:
+    """Count the subscriber's part of the journal."""
+    mine = select(func.count()).where(Case.subscriber_id == subscriber.id, Case.journal == JOURNAL)
+    return db.session.scalar(mine) or 0
 
 
 def owned(subscriber: Subscriber, number: int) -> Appeal:

@@ -32,7 +32,7 @@ def enrolment(staff: Staff) -> str:
         with transaction():
             staff.totp_secret = pyotp.random_base32()
     issuer = settings.current().organisation.short_name
-    return pyotp.TOTP(staff.totp_secret or "").provisioning_uri(staff.login, issuer_name=issuer)
+    return pyotp.TOTP(staff.totp_secret or "").provisioning_uri(name=staff.login, issuer_name=issuer)
 
 
 def confirm(staff: Staff, code: str, actor: Actor) -> list[str]:
@@ -74,11 +74,11 @@ def switch_off(staff: Staff, actor: Actor) -> None:
 
 def _step_of(staff: Staff, code: str) -> int | None:
     """Find the time step that a code belongs to."""
-    digits = "".join(code.split())
+    digits = "".join(code.split()).encode()
     totp = pyotp.TOTP(staff.totp_secret or "")
     now = int(clock.now().timestamp()) // STEP_S
     steps = range(now - DRIFT, now + DRIFT + 1)
-    return next((step for step in steps if secrets.compare_digest(totp.generate_otp(step), digits)), None)
+    return next((step for step in steps if secrets.compare_digest(totp.generate_otp(step).encode(), digits)), None)
 
 
 def _spend_paper_code(session: Session, staff: Staff, code: str) -> bool:

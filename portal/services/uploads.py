@@ -47,6 +47,11 @@ def keep(account: Subscriber | Staff, token: str, slot: str, stream: IO[bytes], 
     if db.session.scalar(select(func.count()).select_from(Upload).where(_mine(account))) >= MOST_KEPT:  # type: ignore[operator]
         raise Refusal("Слишком много файлов ждут отправки. Отправьте начатые формы или подождите день.")
     blob = storage().save(stream)
+    found = {(upload.slot, upload.name, upload.sha256): upload for upload in kept(account, token)}
+    twin = found.get((slot, name, blob.sha256))
+    if twin is not None:  # a double click: the first copy of the form may be filing it this very moment
+        storage().delete(blob.key)
+        return twin
     same_slot = (Upload.token == token, Upload.slot == slot, _mine(account))
     try:
         with transaction() as session:

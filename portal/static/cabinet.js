@@ -1,5 +1,6 @@
 /* Makes the cabinet's pages easier to use; every task works without it. What a page asks for is said in data attributes:
-   data-combobox, data-count + data-limit, data-reveal, data-upload + data-limit + data-too-big, data-focus. */
+   data-combobox + data-typed, data-count + data-limit, data-reveal, data-upload + data-limit + data-too-big, data-focus,
+   data-dialog on a link and data-dialog-body, data-close on its page. */
 
 const root = document.documentElement;
 root.classList.add("js");
@@ -64,55 +65,135 @@ function streetFinder(labels) {
   };
 }
 
-const escaped = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
-
 /** The name with the typed beginnings of its words in bold. */
 function marked(label, text) {
   const asked = words(text).sort((a, b) => b.length - a.length);
-  return label.split(/([^A-Za-zА-Яа-яЁё0-9]+)/).map((piece) => {
+  return label.split(/([^A-Za-zА-Яа-яЁё0-9]+)/).flatMap((piece) => {
     const part = asked.find((word) => piece.toLowerCase().replaceAll("ё", "е").startsWith(word));
-    return part ? `<b>${escaped(piece.slice(0, part.length))}</b>${escaped(piece.slice(part.length))}` : escaped(piece);
-  }).join("");
+    return part ? [make("b", {}, piece.slice(0, part.length)), piece.slice(part.length)] : [piece];
+  });
 }
 
-function combobox(select) {
-  if (!window.accessibleAutocomplete) return;
-  const options = new Map([...select.options].filter((option) => option.value).map((option) => [option.text, option.value]));
-  const find = streetFinder([...options.keys()]);
-  const { id } = select;
-  const typed = () => document.getElementById(id);
-  const said = (select.getAttribute("aria-describedby") || "").split(" ").map((key) => document.getElementById(key)?.innerText || "");
-  let isCancelled = false;
-
-  /** Take what the list offered, or what was typed if it names one street only. */
-  function choose(label) {
-    const text = typed().value;
-    const found = find(text);
-    const chosen = isCancelled ? text : label || (options.has(text) || found.length !== 1 ? text : found[0]);
-    select.value = options.get(chosen) || "";
-    if (select.value) typed().value = chosen;
-    select.dispatchEvent(new Event("change", { bubbles: true }));
+/** A text field with a list of what fits (the ARIA 1.2 combobox); what is sent is the select behind it. */
+class Combobox {
+  constructor(select) {
+    this.select = select;
+    this.found = [];
+    this.values = new Map([...select.options].filter((option) => option.value).map((option) => [option.text, option.value]));
+    this.find = streetFinder([...this.values.keys()]);
+    this.build(select.id, select.labels[0].firstChild.textContent.trim());
+    this.close();
+    this.input.addEventListener("input", () => this.open());
+    this.input.addEventListener("keydown", (event) => this.press(event));
+    this.input.addEventListener("blur", () => this.settle());
+    this.list.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
+    this.list.addEventListener("click", (event) => this.choose(event.target.closest("[role=option]").textContent));
+    addEventListener("pageshow", () => { if (select.value) this.input.value = this.chosen; });
   }
 
-  select.parentElement.classList.add("has-combo");
-  window.accessibleAutocomplete.enhanceSelectElement({
-    selectElement: select,
-    cssNamespace: "combo",
-    defaultValue: "",
-    displayMenu: "overlay",
-    onConfirm: choose,
-    // A text put in by `choose` is not a question: the list stays shut when nobody is typing.
-    source: (text, show) => show(document.activeElement === typed() ? find(text).slice(0, 8) : []),
-    templates: { inputValue: (label) => label || "", suggestion: (label) => marked(label, typed().value) },
-    tNoResults: () => "Ничего не нашли. Проверьте, как пишется название",
-    tAssistiveHint: () => `${said.join(" ")} Введите начало названия, потом выберите стрелками и нажмите Enter.`,
-    tStatusNoResults: () => "Ничего не нашли",
-    tStatusSelectedOption: (label, length, index) => `${label}, ${index + 1} из ${length}`,
-    tStatusResults: (length, current) => `Подходит: ${length}. ${current}`,
-  });
-  typed().parentElement.addEventListener("keydown", (event) => { isCancelled = event.key === "Escape"; }, true);
-  for (const name of ["aria-invalid", "aria-required"]) {
-    if (select.hasAttribute(name)) typed().setAttribute(name, select.getAttribute(name));
+  build(id, name) {
+    const { select } = this;
+    this.input = make("input", { id, name: `${select.name}-typed`, className: "control", autocomplete: "off", spellcheck: false });
+    this.list = make("ul", { id: `${id}-list`, className: "combo-list" });
+    this.status = make("p", { className: "sr" });
+    const said = { role: "combobox", "aria-autocomplete": "list", "aria-controls": this.list.id };
+    for (const key of ["aria-describedby", "aria-invalid", "aria-required"]) if (select.hasAttribute(key)) said[key] = select.getAttribute(key);
+    for (const [key, value] of Object.entries(said)) this.input.setAttribute(key, value);
+    this.list.setAttribute("role", "listbox");
+    this.list.setAttribute("aria-label", name);
+    this.status.setAttribute("role", "status");
+    this.input.value = this.chosen || select.dataset.typed || "";
+    select.id = `${id}-select`;
+    select.hidden = true;
+    select.parentElement.classList.add("has-combo");
+    select.after(this.input, this.list, this.status);
+  }
+
+  get chosen() {
+    return this.select.value ? this.select.selectedOptions[0].text : "";
+  }
+
+  get isOpen() {
+    return !this.list.hidden;
+  }
+
+  get active() {
+    return this.list.children[this.at];
+  }
+
+  open() {
+    this.found = this.find(this.input.value);
+    this.list.replaceChildren(...this.found.slice(0, 8).map((label, number) => {
+      const option = make("li", { id: `${this.list.id}-${number}`, className: "combo-option" }, ...marked(label, this.input.value));
+      option.setAttribute("role", "option");
+      return option;
+    }));
+    this.list.hidden = !this.found.length;
+    this.input.setAttribute("aria-expanded", this.isOpen);
+    this.go(-1);
+    this.say();
+  }
+
+  close() {
+    this.list.hidden = true;
+    this.input.setAttribute("aria-expanded", "false");
+    this.go(-1);
+  }
+
+  /** Light up one row of the list; -1 none. */
+  go(at) {
+    this.active?.removeAttribute("aria-selected");
+    this.at = at;
+    this.active?.setAttribute("aria-selected", "true");
+    this.active?.scrollIntoView({ block: "nearest" });
+    if (this.active) this.input.setAttribute("aria-activedescendant", this.active.id);
+    else this.input.removeAttribute("aria-activedescendant");
+  }
+
+  move(step) {
+    const count = this.list.children.length;
+    this.go((Math.max(this.at, step < 0 ? 0 : -1) + step + count) % count);
+  }
+
+  press(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) {
+      event.preventDefault();
+      if (!this.isOpen) this.open();
+      if (this.isOpen) this.move(step);
+    } else if (event.key === "Enter" && this.isOpen) {
+      event.preventDefault();
+      if (this.active || this.found.length === 1) this.settle();
+      else this.move(1);
+    } else if (event.key === "Enter") {
+      this.settle();
+    } else if (event.key === "Escape") {
+      this.close();
+    }
+  }
+
+  /** Take what is lit up, or what was typed if it names one street only. */
+  settle() {
+    const text = this.input.value;
+    this.found = this.find(text);
+    const only = this.found.length === 1 ? this.found[0] : "";
+    this.choose(this.active?.textContent || (this.values.has(text) ? text : only));
+  }
+
+  /** What names no street stays as it was typed: it may need one letter to be mended. */
+  choose(label) {
+    this.select.value = this.values.get(label) || "";
+    if (label) this.input.value = label;
+    this.close();
+    this.say();
+    this.select.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  say() {
+    const text = this.input.value.trim();
+    const advice = this.found.length ? `Подходит: ${this.found.length}. Выберите из списка` : "Ничего не нашли. Проверьте, как пишется название";
+    this.status.textContent = text && text !== this.chosen ? advice : "";
+    this.status.className = this.status.textContent && !this.isOpen ? "warning" : "sr";
   }
 }
 
@@ -334,13 +415,58 @@ function menu(burger) {
   });
 }
 
-all("select[data-combobox]").forEach(combobox);
-all("form").forEach(conditions);
-all("[data-count]").forEach(counter);
-all("[data-reveal]").forEach(reveal);
-all("[data-upload]").forEach((box) => new Uploader(box));
-all(".summary a").forEach((link) => link.addEventListener("click", toField));
-all(".burger").forEach(menu);
+/* --- a page that opens over this one as a dialog; its link stays a link, and its form is sent as on its own page --- */
+
+function dialogOf(page, body) {
+  const dialog = make("dialog", { className: "dialog" }, make("h2", { id: "dialog-title" }, page.querySelector("h1").textContent), body);
+  dialog.setAttribute("aria-labelledby", "dialog-title");
+  for (const hidden of all("input[type=hidden]", body)) hidden.removeAttribute("id"); // this page has its own
+  return dialog;
+}
+
+async function openDialog(link) {
+  const answer = await fetch(link.href).catch(() => null);
+  const page = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+  const body = page?.querySelector("[data-dialog-body]");
+  if (!body) {
+    location.assign(link.href);
+    return;
+  }
+  const dialog = dialogOf(page, body);
+  document.body.append(dialog);
+  enhance(dialog);
+  dialog.querySelector("[data-close]")?.addEventListener("click", (event) => {
+    event.preventDefault();
+    dialog.close();
+  });
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    link.focus();
+  });
+  dialog.showModal();
+  dialog.querySelector("input:not([type=hidden])").focus();
+}
+
+function dialogLink(link) {
+  link.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    openDialog(link);
+  });
+}
+
+function enhance(scope) {
+  all("select[data-combobox]", scope).forEach((select) => new Combobox(select));
+  all("form", scope).forEach(conditions);
+  all("[data-count]", scope).forEach(counter);
+  all("[data-reveal]", scope).forEach(reveal);
+  all("[data-upload]", scope).forEach((box) => new Uploader(box));
+  all("[data-dialog]", scope).forEach(dialogLink);
+  all(".summary a", scope).forEach((link) => link.addEventListener("click", toField));
+  all(".burger", scope).forEach(menu);
+}
+
+enhance(document);
 document.addEventListener("submit", guard);
 addEventListener("pageshow", release);
 document.querySelector("[data-focus]")?.focus();

@@ -57,7 +57,7 @@ def show() -> ResponseReturnValue:
         "home/show.html",
         todo=[_todo(case) for case in still_open if _status(case).tone is Tone.yours],
         cases=[_card(case) for case in sorted(still_open, key=lambda case: case.id, reverse=True)[:SHOWN]],
-        total=appeals.journal_of(subscriber).total,
+        total=appeals.count_of(subscriber),
     )
 
 

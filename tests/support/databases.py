@@ -38,13 +38,17 @@ class Sqlite:
         shutil.copy(self.template, path)
         yield f"sqlite:///{path}"
 
+    def empty(self, folder: Path) -> Iterator[str]:
+        """Give the address of a database with nothing in it."""
+        yield f"sqlite:///{folder / 'empty.db'}"
+
     def close(self) -> None:
         """Throw everything away."""
         shutil.rmtree(self.folder)
 
 
 class Postgres:
-    """Databases of one real server, copied from a template database."""
+    """One database of a real server, brought back to its first state after each test: quicker than making another."""
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="cabinet-pg-"))
@@ -53,13 +57,21 @@ class Postgres:
 
         self.data = Path(tempfile.mkdtemp(prefix="cabinet-pgdata-"))
         self.server: PostgresServer = get_server(self.data, cleanup_mode="delete")
-        self._run("CREATE DATABASE template_cabinet")
-        prepare(self._address("template_cabinet"), self.folder)
+        self._run("CREATE DATABASE cabinet")
+        self.url = self._address("cabinet")
+        prepare(self.url, self.folder)
+        self._run(KEEP_PRISTINE, self.url)
 
     def fresh(self, folder: Path) -> Iterator[str]:  # noqa: ARG002 - the other kind needs it
-        """Give the address of a new database, dropped afterwards."""
+        """Give the address of the database, as it was after the first start."""
+        yield self.url
+        self._run(END_OTHERS, self.url)
+        self._run(RESTORE_PRISTINE, self.url)
+
+    def empty(self, folder: Path) -> Iterator[str]:  # noqa: ARG002 - the other kind needs it
+        """Give the address of a database with nothing in it, dropped afterwards."""
         name = f"cabinet_{uuid.uuid4().hex}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE template_cabinet")
+        self._run(f"CREATE DATABASE {name}")
         yield self._address(name)
         self._run(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -72,9 +84,41 @@ class Postgres:
         url = make_url(self.server.get_uri()).set(drivername="postgresql+psycopg", database=name)
         return url.render_as_string(hide_password=False)
 
-    def _run(self, statement: str) -> None:
-        with psycopg.connect(self.server.get_uri(), autocommit=True) as connection:
+    def _run(self, statement: str, url: str = "") -> None:
+        address = url.replace("+psycopg", "") or self.server.get_uri()
+        with psycopg.connect(address, autocommit=True) as connection:
             connection.execute(statement)  # type: ignore[call-overload]
+
+
+END_OTHERS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+KEEP_PRISTINE = """
+    CREATE SCHEMA pristine;
+    DO $$ DECLARE name text; BEGIN
+        FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+            EXECUTE format('CREATE TABLE pristine.%1$I AS TABLE public.%1$I', name);
+        END LOOP;
+    END $$
+"""
+# Foreign keys sleep meanwhile, so that the order of the tables does not matter.
+RESTORE_PRISTINE = """
+    SET session_replication_role = replica;
+    DO $$ DECLARE name text; counter text; BEGIN
+        FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+            EXECUTE format('DELETE FROM public.%1$I', name);
+            EXECUTE format('INSERT INTO public.%1$I SELECT * FROM pristine.%1$I', name);
+        END LOOP;
+        FOR name, counter IN
+            SELECT t.relname, s.relname FROM pg_class s
+            JOIN pg_depend d ON d.objid = s.oid AND d.deptype = 'a' JOIN pg_class t ON t.oid = d.refobjid
+            WHERE s.relkind = 'S' AND s.relnamespace = 'public'::regnamespace
+        LOOP
+            EXECUTE format('SELECT setval(%L, coalesce(max(id), 0) + 1, false) FROM %I', counter, name);
+        END LOOP;
+    END $$
+"""
 
 
 def prepare(url: str, folder: Path) -> None:
