@@ -1,7 +1,8 @@
 """What a filled-in figure says: frozen records that services take instead of forms.
 
 Fields are named as in the form and normalised: phones `+7XXXXXXXXXX`, identifiers digits alone, e-mails in
-lower case; None where a field was left blank or does not belong to this kind of applicant.
+lower case; None where a field was left blank or does not belong to this kind of applicant. Secrets and
+identifiers stay out of a record's repr, and so out of logs.
 """
 
 import datetime as dt
@@ -11,13 +12,10 @@ from forms.choices import ApplicantKind, ConsentKind
 
 
 @dataclass(frozen=True)
-class RegistrationAnswers:
-    """Figs. 3-5. Secrets and identifiers stay out of its repr, and so out of logs."""
+class ApplicantAnswers:
+    """Who one is, and where to be found: what registration, profile and «Единое окно» all ask."""
 
-    kind: ApplicantKind
-    login: str
     email: str
-    password: str = field(repr=False)
     full_name: str | None
     organisation_short: str | None
     organisation_full: str | None
@@ -33,7 +31,26 @@ class RegistrationAnswers:
     ogrn: str | None
     inn: str | None = field(repr=False)
     token: str
+
+
+@dataclass(frozen=True)
+class RegistrationAnswers(ApplicantAnswers):
+    """Figs. 3-5."""
+
+    kind: ApplicantKind
+    login: str
+    password: str = field(repr=False)
     consents: tuple[ConsentKind, ...] = ()
+
+
+@dataclass(frozen=True)
+class ProfileAnswers(ApplicantAnswers):
+    """Figs. 7-8. `password` is the one in use, given where the e-mail is another; None otherwise."""
+
+    passport: str | None = field(repr=False)
+    registry_number: str | None
+    registry_date: dt.date | None
+    password: str | None = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -43,6 +60,32 @@ class SignInAnswers:
     login: str
     password: str = field(repr=False)
     remember: bool = False
+
+
+@dataclass(frozen=True)
+class SecondFactorAnswers:
+    """Six digits of the application, or a recovery code `XXXXX-XXXXX` in capital Latin letters."""
+
+    code: str = field(repr=False)
+
+    @property
+    def is_recovery(self) -> bool:
+        """Whether it is a recovery code."""
+        return "-" in self.code
+
+
+@dataclass(frozen=True)
+class EnrolAnswers:
+    """Six digits that prove that the application holds the secret."""
+
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class ForgotAnswers:
+    """«Забыли пароль?»: a login or an e-mail address, as typed but for blanks around it."""
+
+    login: str
 
 
 @dataclass(frozen=True)
@@ -59,6 +102,38 @@ class AppealAnswers:
 
     topic_id: int
     text: str
+    token: str
+
+
+@dataclass(frozen=True)
+class OfficeAccountAnswers(ApplicantAnswers):
+    """An account made at «Единое окно», and the appeal on paper that came with it, if any."""
+
+    kind: ApplicantKind
+    login: str
+    consents: tuple[ConsentKind, ...] = ()
+    appeal: AppealAnswers | None = None
+
+
+@dataclass(frozen=True)
+class BlockAnswers:
+    """Why an account is blocked."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class WithdrawAnswers:
+    """Which consent is taken back."""
+
+    kind: ConsentKind
+
+
+@dataclass(frozen=True)
+class DeletionAnswers:
+    """A wish to have the account deleted."""
+
+    reason: str | None
     token: str
 
 

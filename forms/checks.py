@@ -14,12 +14,17 @@ from email_validator import EmailNotValidError, validate_email
 from stdnum.ru import inn as inn_rules
 from stdnum.ru import ogrn as ogrn_rules
 
+from forms import guessable
+
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2100
 PASSWORD_SHORTEST: Final = 8
 PASSWORD_LONGEST: Final = 1024
 EMAIL_LONGEST: Final = 254
 NAME_LONGEST: Final = 150
+REGISTER_FIRST_DAY: Final = dt.date(2002, 7, 1)  # ЕГРЮЛ and ЕГРИП hold nothing older
+RECOVERY_ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0 and O, no 1 and I
+RECOVERY_GROUP: Final = 5
 
 # No identifier is longer than this even with a blank between every two digits.
 _IDENTIFIER_LONGEST: Final = 60
@@ -37,9 +42,18 @@ _DIRECTION: Final = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _NONCHARACTERS: Final = r"\ufdd0-\ufdef" + "".join(rf"\U{n:04x}fffe\U{n:04x}ffff" for n in range(17))
 _HOSTILE: Final = re.compile(rf"[\x00-\x08\x0b-\x1f\x7f-\x9f{_DIRECTION}\ud800-\udfff{_NONCHARACTERS}]")
 _UNSEEN: Final = re.compile(rf"[\x00-\x1f\x7f-\x9f\u00ad\u180e\u200b-\u200d\u2060\ufeff{_DIRECTION}]")
+_PICTURES: Final = re.compile("[\u2600-\u27bf\u2b00-\u2bff\ufe0f\u20e3\U0001f000-\U0001faff]")
 _NAME_MARKS: Final = frozenset(" -.'\u2019\u02bc\u2010\u2011")
 _PHONE_MARKS: Final = str.maketrans("", "", "()./")
+_PASSPORT_WORDS: Final = re.compile(r"серия|номер|№|no?|[.,:;#]", re.IGNORECASE)
 _CENTURY: Final = 2000
+_EMPTY_MASK: Final = dt.date(1970, 1, 1)
+# Of a ГРН, by its length: the divisor, the digits it may begin with, the same in words, an example.
+_GRN: Final = {
+    13: (11, "1256789", "с 1, 2 или с цифры от 5 до 9", "2143668000023"),
+    15: (13, "34", "с 3 или 4", "414366000000011"),
+}
+_LOOK_ALIKES: Final = str.maketrans("АВЕКМНРСТУХ", "ABEKMHPCTYX")
 _SNILS_UNCHECKED: Final = 1_001_998  # numbers up to 001-001-998 were given out without check digits
 
 
@@ -66,8 +80,11 @@ def is_blank(text: str) -> bool:
 
 
 def line(text: str, noun: str, limit: int) -> str:
-    """Return one line of at most `limit` characters."""
-    return _within(_present(tidy(text, noun), noun), noun, limit)
+    """Return one line of at most `limit` characters: it goes into lists and letters, so no pictures."""
+    typed = _within(_present(tidy(text, noun), noun), noun, limit)
+    if _PICTURES.search(typed):
+        raise ValueError(f"Введите {noun} буквами, цифрами и знаками препинания: без картинок и смайликов")
+    return typed
 
 
 def essay(text: str, noun: str, limit: int) -> str:
@@ -100,6 +117,8 @@ def person(text: str, noun: str = "ФИО") -> str:
         raise ValueError(f"Введите {noun} буквами, например Иванов Иван Иванович: ещё можно дефис, апостроф и точку")
     if sum(any(char.isalpha() for char in word) for word in name.split()) < 2:  # noqa: PLR2004  surname and name
         raise ValueError(advice)
+    if mixed := next((word for word in re.findall(r"\w+", name) if len(set(map(_alphabet, word))) > 1), None):
+        raise ValueError(f"Введите {noun} одними русскими или одними латинскими буквами: в «{mixed}» они смешаны")
     return name
 
 
@@ -107,7 +126,11 @@ def _is_name_letter(char: str) -> bool:
     if char in _NAME_MARKS:
         return True
     is_letter = unicodedata.category(char) in {"Lu", "Ll", "Lt"}
-    return is_letter and unicodedata.name(char).startswith(("CYRILLIC ", "LATIN "))
+    return is_letter and _alphabet(char) in {"CYRILLIC", "LATIN"}
+
+
+def _alphabet(char: str) -> str:
+    return unicodedata.name(char).partition(" ")[0]
 
 
 def login(text: str) -> str:
@@ -174,9 +197,16 @@ def new_password(text: str, noun: str = "пароль", *known: str) -> str:
     if text and len(text) < PASSWORD_SHORTEST:
         raise ValueError(f"Придумайте {noun} подлиннее: не короче {PASSWORD_SHORTEST} знаков")
     chosen = password(text, noun)
-    if chosen.strip().casefold() in {part for word in known for part in _guessable(word)}:
-        raise ValueError("Придумайте другой пароль: этот совпадает с именем пользователя или e-mail")
+    if _repeats(chosen, [part for word in known for part in (word, word.partition("@")[0])]):
+        raise ValueError("Придумайте другой пароль: этот повторяет имя пользователя или e-mail")
+    if guessable.is_common(chosen) or guessable.is_made_of(chosen, guessable.PLACE, PASSWORD_SHORTEST):
+        raise ValueError("Придумайте другой пароль: этот слишком часто встречается")
     return chosen
+
+
+def _repeats(chosen: str, known: list[str]) -> bool:
+    is_same = guessable.keys(chosen.strip()) in map(guessable.keys, known)
+    return is_same or guessable.is_made_of(chosen, known, PASSWORD_SHORTEST)
 
 
 def password_again(text: str, noun: str, first: str) -> str:
@@ -188,9 +218,23 @@ def password_again(text: str, noun: str, first: str) -> str:
     return text
 
 
-def _guessable(word: str) -> tuple[str, str]:
-    folded = word.strip().casefold()
-    return folded, folded.partition("@")[0]
+def one_time_code(text: str) -> str:
+    """Return the six digits of a one-time code."""
+    return _counted(_digits(text, "Введите код: 6 цифр, например 204 816"), "код", 6)
+
+
+def second_factor(text: str) -> str:
+    """Return a one-time code of six digits, or a recovery code as `XXXXX-XXXXX` in capital Latin letters.
+
+    A recovery code is copied from paper: case, blanks, dashes and the layout do not count.
+    """
+    advice = "Введите код: 6 цифр из приложения или запасной код, например 7K4M9-A2X8R"
+    typed = _compact(text, advice).upper().translate(_LOOK_ALIKES)
+    if re.fullmatch(r"[0-9]{6}", typed):
+        return typed
+    if not re.fullmatch(f"[{RECOVERY_ALPHABET}]{{{2 * RECOVERY_GROUP}}}", typed):
+        raise ValueError(advice)
+    return f"{typed[:RECOVERY_GROUP]}-{typed[RECOVERY_GROUP:]}"
 
 
 # --- identifiers ---
@@ -249,6 +293,27 @@ def _ogrnip(text: str) -> str:
     return number
 
 
+def grn(text: str, digits: int) -> str:
+    """Return a ГРН, the number of a record: 13 digits in ЕГРЮЛ, 15 in ЕГРИП (the arithmetic of ОГРН)."""
+    divisor, firsts, beginning, example = _GRN[digits]
+    advice = f"Введите номер записи: {digits} цифр, например {example}"
+    number = _counted(_digits(text, advice), "номер записи", digits)
+    if number[0] not in firsts:
+        raise ValueError(f"Проверьте номер записи: он начинается {beginning}")
+    if int(number[:-1]) % divisor % 10 != int(number[-1]):
+        raise ValueError("Проверьте номер записи: последняя цифра не сходится с остальными")
+    return number
+
+
+def passport(text: str) -> str:
+    """Return the ten digits of a passport, series and number; «20 11 № 000001» is a spelling of them."""
+    advice = "Введите серию и номер паспорта: 4 и 6 цифр, например 2011 000001"
+    digits = _counted(_digits(_PASSPORT_WORDS.sub("", _compact(text, advice)), advice), "паспорт", 10)
+    if digits.endswith("000000"):
+        raise ValueError("Проверьте паспорт: номер после серии не может состоять из одних нулей")
+    return digits
+
+
 def register_number(text: str) -> int:
     """Return the number of a journal to search for: one to nine digits."""
     advice = "Введите номер цифрами, например 7874"
@@ -291,13 +356,28 @@ def _counted(digits: str, noun: str, length: int) -> str:
 
 def day(text: str, noun: str = "дату") -> dt.date:
     """Return a date from a native input (2014-03-07) or typed as 7.3.14 or 07.03.2014; years 1900 to 2100."""
-    year, month, date = _date_parts(text.strip(_EDGES), noun)
-    if not FIRST_YEAR <= year <= LAST_YEAR:
+    date = _calendar_day(text, noun)
+    if not FIRST_YEAR <= date.year <= LAST_YEAR:
         raise ValueError(f"Проверьте {noun}: год может быть от {FIRST_YEAR} до {LAST_YEAR}")
+    return date
+
+
+def register_day(text: str, noun: str, today: dt.date) -> dt.date:
+    """Return the date of a record in ЕГРЮЛ or ЕГРИП: 01.07.2002 to today."""
+    date = _calendar_day(text, noun)
+    if date == _EMPTY_MASK:
+        raise ValueError(f"Введите {noun}, например 07.03.2014: 01.01.1970 стоит там, где её не заполнили")
+    if not REGISTER_FIRST_DAY <= date <= today:
+        raise ValueError(f"Проверьте {noun}: она может быть от {REGISTER_FIRST_DAY:%d.%m.%Y} до {today:%d.%m.%Y}")
+    return date
+
+
+def _calendar_day(text: str, noun: str) -> dt.date:
+    year, month, date = _date_parts(text.strip(_EDGES), noun)
     try:
         return dt.date(year, month, date)
     except ValueError as error:
-        raise ValueError(f"Проверьте {noun}: {date:02}.{month:02}.{year} нет в календаре") from error
+        raise ValueError(f"Проверьте {noun}: {date:02}.{month:02}.{year:04} нет в календаре") from error
 
 
 def _date_parts(text: str, noun: str) -> tuple[int, int, int]:

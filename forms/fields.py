@@ -1,8 +1,9 @@
 """The fields that figures are made of: each knows its label, its check, its condition and its own sentence.
 
 A figure declares a field in one line, `snils = SnilsField(when="fl")`. Label and noun come from `labels`; a
-field is required unless `optional=True`; `when` names a condition of the figure, and a field whose condition
-does not hold is neither judged nor answered. Nothing that is sent can make a field raise.
+field is required unless `optional=True`, or `needed` names a condition of the figure that does not hold; `when`
+names another, and a field whose condition does not hold is neither judged nor answered. Nothing that is sent
+can make a field raise.
 """
 
 import datetime as dt
@@ -52,6 +53,7 @@ class Asked(Field):
         label: str | None = None,
         *,
         when: str | None = None,
+        needed: str | None = None,
         optional: bool = False,
         noun: str | None = None,
         **kwargs: Any,
@@ -60,7 +62,8 @@ class Asked(Field):
         kwargs["render_kw"] = self.attributes | (kwargs.get("render_kw") or {})
         super().__init__(label or LABELS[name], **kwargs)
         self.when = when
-        self.required = not optional
+        self.needed = needed
+        self.required = not optional and needed is None
         self.noun = accusative(name) if noun is None else noun
 
     @property
@@ -72,6 +75,8 @@ class Asked(Field):
         """Judge once, and stop WTForms' own chain: one field shows one sentence at most."""
         if not form.applies(self):
             raise StopValidation
+        if self.needed:
+            self.required = form.holds(self.needed)
         try:
             self.judge(form)
         except ValueError as error:
@@ -215,6 +220,19 @@ class OgrnField(InnField):
     rule = staticmethod(checks.ogrn)
 
 
+class GrnField(InnField):
+    """ГРН of ЕГРЮЛ or ЕГРИП, by condition of the figure: {"ul": 13, "ip": 15}."""
+
+    rule = staticmethod(checks.grn)
+
+
+class PassportField(TextField):
+    """Series and number of a passport."""
+
+    attributes: ClassVar = {"autocomplete": "off", "inputmode": "numeric"}
+    rule = staticmethod(checks.passport)
+
+
 class RegisterNumberField(TextField):
     """The number of a journal to look for; `data` is int or None."""
 
@@ -226,10 +244,20 @@ class DateField(NamedTextField):
     """A date from the browser's own input or typed by hand; `data` is a date."""
 
     widget = DateInput()
-    rule = staticmethod(checks.day)
+    rule: ClassVar[Callable[..., Any]] = staticmethod(checks.day)
 
     def _value(self) -> str:
         return self.data.isoformat() if isinstance(self.data, dt.date) else super()._value()
+
+
+class RegisterDayField(DateField):
+    """The date of a record in ЕГРЮЛ or ЕГРИП; what day it is, the form knows."""
+
+    rule = staticmethod(checks.register_day)
+
+    def particulars(self, form: Any) -> tuple[Any, ...]:
+        """Return the noun and the last day possible."""
+        return *super().particulars(form), form.today()
 
 
 class TokenField(TextField):
@@ -242,6 +270,11 @@ class TokenField(TextField):
 
     def __init__(self, label: str | None = None, **kwargs: Any) -> None:
         super().__init__(label or kwargs["name"], noun="", **kwargs)
+
+    def process_data(self, value: Any) -> None:
+        """Take none from a stored record: what is called so there is another secret."""
+        del value
+        super().process_data(None)
 
     def process(self, *args: Any, **kwargs: Any) -> None:
         """Keep a token of ours, make one where there is none."""
@@ -269,7 +302,7 @@ class PasswordField(NamedTextField):
 
 
 class NewPasswordField(PasswordField):
-    """A password being chosen; `unlike` names the fields that it must not repeat."""
+    """A password being chosen; `unlike` names the fields that it must not repeat, `known` holds such words."""
 
     attributes: ClassVar = {"autocomplete": "new-password"}
     rule = staticmethod(checks.new_password)
@@ -277,10 +310,12 @@ class NewPasswordField(PasswordField):
     def __init__(self, label: str | None = None, *, unlike: Iterable[str] = (), **kwargs: Any) -> None:
         super().__init__(label, **kwargs)
         self.unlike = tuple(unlike)
+        self.known: tuple[str, ...] = ()
 
     def particulars(self, form: Any) -> tuple[Any, ...]:
-        """Return the noun and what has been filled in beside it."""
-        return *super().particulars(form), *(str(form[name].data or "") for name in self.unlike)
+        """Return the noun, what has been filled in beside it and what is known of its owner."""
+        beside = (str(form[name].data or "") for name in self.unlike)
+        return *super().particulars(form), *beside, *self.known
 
 
 class PasswordAgainField(PasswordField):
@@ -296,6 +331,20 @@ class PasswordAgainField(PasswordField):
     def particulars(self, form: Any) -> tuple[Any, ...]:
         """Return the noun and the first password as it was typed."""
         return *super().particulars(form), form[self.of].typed
+
+
+class OneTimeCodeField(TextField):
+    """A one-time code of six digits."""
+
+    attributes: ClassVar = {"autocomplete": "one-time-code", "inputmode": "numeric"}
+    rule = staticmethod(checks.one_time_code)
+
+
+class SecondFactorField(TextField):
+    """A one-time code, or a recovery code: hence no keyboard of digits alone."""
+
+    attributes: ClassVar = {"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"}
+    rule = staticmethod(checks.second_factor)
 
 
 # --- choices ---
@@ -350,6 +399,15 @@ class ChoiceField(PickField):
         return None if self.data is None else self.of[self.data]
 
 
+class HiddenChoiceField(ChoiceField):
+    """A member of a closed list that the page has chosen."""
+
+    widget = HiddenInput()
+
+    def _value(self) -> str:
+        return _printable(self.data or "")
+
+
 class YesNoField(ChoiceField):
     """Two radio buttons «Да» and «Нет»: `data` is "yes" or "no", the answer is a bool."""
 
@@ -359,6 +417,10 @@ class YesNoField(ChoiceField):
     def __init__(self, label: str | None = None, **kwargs: Any) -> None:
         super().__init__(label, of=YesNo, **kwargs)
         self.label.field_id = False
+
+    def process_data(self, value: Any) -> None:
+        """Take a stored bool as well as a code."""
+        self.data = {True: YesNo.yes.code, False: YesNo.no.code}.get(value, value)
 
     @property
     def answer(self) -> Any:

@@ -24,6 +24,11 @@ LABELS: Final[dict[str, str]] = {
     "snils": "СНИЛС",
     "ogrn": "ОГРН",
     "inn": "ИНН",
+    # Figs. 7-8: profile
+    "passport": "Серия и номер паспорта",
+    "registry_number": "Номер записи в едином государственном реестре юридических лиц (ЕГРЮЛ)",
+    "registry_number_ip": "Номер записи в едином государственном реестре индивидуальных предпринимателей (ЕГРИП)",
+    "registry_date": "Дата внесения записи в единый государственный реестр",
     # Fig. 2: the door
     "remember": "Запомнить меня",
     # Fig. 9: change of password
@@ -48,6 +53,8 @@ LABELS: Final[dict[str, str]] = {
     "letter_file": "Файл письма",
     "until": "Новый срок",
     "addressee": "Кому перенаправлено",
+    # Accounts: what staff and their owners may be asked
+    "reason": "Причина",
     # Columns of the staff panel
     "id": "№",
     "name": "Название",
@@ -97,11 +104,15 @@ ACCUSATIVE: Final[dict[str, str]] = {
     "password_again": "пароль ещё раз",
     "in_city": "«Да», если вы из нашего города, или «Нет»",
     "street_id": "улицу",
+    "passport": "серию и номер паспорта",
+    "registry_number": "номер записи",
+    "registry_date": "дату записи",
     "topic_id": "тему обращения",
     "text": "текст обращения",
     "repeat": "новый пароль ещё раз",
     "letter_date": "дату письма",
     "addressee": "получателя обращения",
+    "reason": "причину",
 }
 
 

@@ -1,4 +1,4 @@
-"""The staff panel: its door, the change of a one-time password (fig. 9), and what moves of a case ask for."""
+"""The staff panel: its door, and what moves of a case ask for."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -6,19 +6,13 @@ from functools import lru_cache
 from typing import Any, Final
 
 from wtforms.fields import SubmitField
-from wtforms.validators import ValidationError
 
-from forms.answers import MoveAnswers, NewPasswordAnswers, SignInAnswers
+from forms.answers import MoveAnswers, SignInAnswers
 from forms.base import Figure
-from forms.fields import (
-    DateField,
-    EssayField,
-    LineField,
-    NewPasswordField,
-    PasswordAgainField,
-    PasswordField,
-    UploadField,
-)
+from forms.fields import DateField, EssayField, LineField, PasswordField, UploadField
+from forms.password import NewPassword
+
+__all__ = ["NEEDS", "MoveForm", "NewPassword", "Note", "StaffSignIn", "move_form"]
 
 
 class StaffSignIn(Figure):
@@ -33,26 +27,6 @@ class StaffSignIn(Figure):
     def answers(self) -> SignInAnswers:
         """Return what was filled in, after a successful validation."""
         return self.filled(SignInAnswers)
-
-
-class NewPassword(Figure):
-    """Fig. 9, «Смена пароля»."""
-
-    token = None
-
-    old = PasswordField()
-    new = NewPasswordField(description="Не короче 8 знаков")
-    repeat = PasswordAgainField(of="new")
-    submit = SubmitField("Сохранить")
-
-    def validate_new(self, field: Any) -> None:
-        """Refuse the old password as the new one."""
-        if field.data == self.old.data:
-            raise ValidationError("Придумайте новый пароль: этот совпадает со старым")
-
-    def answers(self) -> NewPasswordAnswers:
-        """Return what was filled in, after a successful validation."""
-        return self.filled(NewPasswordAnswers)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_limiter import Limiter
@@ -13,11 +15,22 @@ from flask_wtf import CSRFProtect
 
 from portal.database import Base
 
+
+class Visitors(LoginManager):  # type: ignore[misc]
+    """Flask-Login, to which any remembered cookie may come."""
+
+    def _load_user_from_remember_cookie(self, cookie: str) -> Any:  # noqa: ANN401
+        try:
+            return super()._load_user_from_remember_cookie(cookie)
+        except TypeError:  # a signature with other letters than Latin ones: nobody's
+            return None
+
+
 # Rows that a page shows are read once: a commit does not make them stale for the rest of that page.
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 babel = Babel()
 compress = Compress()
 csrf = CSRFProtect()
 limiter = Limiter(key_func=get_remote_address, headers_enabled=True)
-login_manager = LoginManager()
+login_manager = Visitors()
 mail = Mail()

@@ -64,6 +64,16 @@ def phone(value: str) -> str:
     return f"+7 ({number[:3]}) {number[3:6]}-{number[6:8]}-{number[8:]}"
 
 
+def snils(value: str) -> str:
+    """«112-233-445 95» of eleven digits."""
+    return f"{value[:3]}-{value[3:6]}-{value[6:9]} {value[9:]}"
+
+
+def passport(value: str) -> str:
+    """«2011 № 000000» of ten digits (fig. 7)."""
+    return f"{value[:4]} № {value[4:]}"
+
+
 def short_name(full_name: str) -> str:
     """«Иванов И.И.» of «Иванов Иван Иванович»."""
     surname, *others = full_name.split()
@@ -75,7 +85,7 @@ def first_names(full_name: str) -> str:
     return " ".join(full_name.split()[1:]) or full_name
 
 
-FILTERS: tuple[Callable[..., str], ...] = (date, short_date, in_words, moment, plural, filesize, phone)
+FILTERS: tuple[Callable[..., str], ...] = (date, short_date, in_words, moment, plural, filesize, phone, snils, passport)
 
 
 def _day(value: Date | datetime) -> Date:

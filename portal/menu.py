@@ -84,24 +84,9 @@ DOCUMENTS = Section(
     "Здесь соберутся все документы по вашим заявкам и обращениям; их можно будет скачать и подписать.",
     "/documents",
 )
-PROFILE = Section(
-    "Редактировать профиль",
-    "sections.profile",
-    "user",
-    "Здесь можно будет изменить свои данные и сменить пароль. Пока это сделают по вашей просьбе в «Едином окне».",
-    "/profile",
-)
-FORGOT = Section(
-    "Забыли пароль?",
-    "sections.forgot",
-    "lock",
-    "Здесь можно будет получить новый пароль письмом. Пока доступ восстановят в «Едином окне»: возьмите паспорт.",
-    "/password/forgot",
-)
-
 MENU = (
     (None, (HOME,)),
     ("Подать", (NEW_APPEAL, NEW_CONNECTION, NEW_SERVICE, METERS)),
     ("Посмотреть", (APPEALS, CONNECTIONS, OUTAGES, DOCUMENTS)),
 )
-SECTIONS = (*(item for _, items in MENU for item in items), PROFILE, FORGOT)
+SECTIONS = tuple(item for _, items in MENU for item in items)

@@ -16,11 +16,13 @@ from portal.refusals import FieldRefusal
 from portal.transactions import transaction
 
 if TYPE_CHECKING:
-    from forms.answers import RegistrationAnswers
+    from sqlalchemy.orm import Session
+
+    from forms.answers import OfficeAccountAnswers, RegistrationAnswers
     from forms.choices import ConsentKind
     from portal.origin import Origin
 
-NOT_A_COLUMN = {"password", "consents", "token"}
+NOT_A_COLUMN = {"password", "consents", "token", "appeal"}
 
 
 def register(answers: RegistrationAnswers, origin: Origin) -> Subscriber:
@@ -37,15 +39,9 @@ def register(answers: RegistrationAnswers, origin: Origin) -> Subscriber:
     password_hash = passwords.hashed(answers.password)
     try:
         with transaction() as session:
-            _refuse_taken(answers)
-            token = None if _is_used(answers.token) else answers.token
-            subscriber = Subscriber(**_columns(answers), form_token=token, password_hash=password_hash)
-            session.add(subscriber)
-            session.flush()
-            session.add_all(_consents(subscriber, answers.consents, origin))
-            session.refresh(subscriber)
-            journal.record(session, Actor.of(subscriber), "registered", subject=f"subscribers:{subscriber.id}")
+            subscriber = _make(session, answers, password_hash, origin)
             letters.tell(session, "registered", subscriber)
+            journal.record(session, Actor.of(subscriber), "registered", subject=f"subscribers:{subscriber.id}")
             return subscriber
     except (IntegrityError, FieldRefusal):
         # Somebody was faster by a moment; perhaps this very form.
@@ -53,6 +49,31 @@ def register(answers: RegistrationAnswers, origin: Origin) -> Subscriber:
         if before is not None:
             return before
         _refuse_taken(answers)
+        raise
+
+
+def open_at_office(answers: OfficeAccountAnswers, clerk: Staff, origin: Origin) -> Subscriber:
+    """Make an account for a visitor of «Единое окно»: its owner gets a letter with a temporary password.
+
+    Nobody at the office ever knows a password. The same form sent twice makes one account.
+
+    Raises:
+        FieldRefusal: the login or the e-mail is taken, or the street is not in the directory.
+
+    """
+    before = _of_form(answers)
+    if before is not None:
+        return before
+    try:
+        with transaction() as session:
+            subscriber = _make(session, answers, passwords.NOBODYS, origin)
+            letters.tell(session, "account_made", subscriber)
+            journal.record(session, Actor.of(clerk), "subscriber.open", subject=f"subscribers:{subscriber.id}")
+            return subscriber
+    except (IntegrityError, FieldRefusal):
+        before = _of_form(answers)
+        if before is not None:
+            return before
         raise
 
 
@@ -89,10 +110,28 @@ def first_admin() -> str | None:
     return password
 
 
-def _registered(answers: RegistrationAnswers) -> Subscriber | None:
+def _make(
+    session: Session, answers: RegistrationAnswers | OfficeAccountAnswers, password_hash: str, origin: Origin
+) -> Subscriber:
+    _refuse_taken(answers)
+    token = None if _is_used(answers.token) else answers.token
+    subscriber = Subscriber(**_columns(answers), form_token=token, password_hash=password_hash)
+    session.add(subscriber)
+    session.flush()
+    session.add_all(_consents(subscriber, answers.consents, origin))
+    session.refresh(subscriber)
+    return subscriber
+
+
+def _of_form(answers: RegistrationAnswers | OfficeAccountAnswers) -> Subscriber | None:
     """Find what this very form made a moment ago: the same page may be used again for somebody else."""
     same = {"form_token": answers.token, "login_key": answers.login.lower(), "email": answers.email}
-    found = db.session.scalar(select(Subscriber).filter_by(**same))
+    return db.session.scalar(select(Subscriber).filter_by(**same))
+
+
+def _registered(answers: RegistrationAnswers) -> Subscriber | None:
+    """Find it for whoever knows the password."""
+    found = _of_form(answers)
     if found is None or not found.is_active or not passwords.verify(found.password_hash, answers.password):
         return None
     return found
@@ -102,7 +141,7 @@ def _is_used(token: str) -> bool:
     return db.session.scalar(select(Subscriber.id).where(Subscriber.form_token == token)) is not None
 
 
-def _refuse_taken(answers: RegistrationAnswers) -> None:
+def _refuse_taken(answers: RegistrationAnswers | OfficeAccountAnswers) -> None:
     if db.session.scalar(select(Subscriber.id).where(Subscriber.login_key == answers.login.lower())):
         raise FieldRefusal("login", f"Придумайте другое имя: «{answers.login}» уже занято")
     if db.session.scalar(select(Subscriber.id).where(Subscriber.email == answers.email)):
@@ -111,9 +150,9 @@ def _refuse_taken(answers: RegistrationAnswers) -> None:
         raise FieldRefusal("street_id", "Выберите улицу из списка")
 
 
-def _columns(answers: RegistrationAnswers) -> dict[str, Any]:
+def _columns(answers: RegistrationAnswers | OfficeAccountAnswers) -> dict[str, Any]:
     named = {name: value for name, value in asdict(answers).items() if name not in NOT_A_COLUMN}
-    return {**named, "kind": answers.kind.code, "login_key": answers.login.lower()}
+    return named | {"kind": answers.kind.code, "login_key": answers.login.lower()}
 
 
 def _consents(subscriber: Subscriber, kinds: tuple[ConsentKind, ...], origin: Origin) -> list[Consent]:

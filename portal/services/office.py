@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
 from portal import clock, journal, letters
 from portal.extensions import db
 from portal.models import SignIn, Subscriber, TemporaryPassword
@@ -22,11 +20,6 @@ def subscriber(subscriber_id: int) -> Subscriber:
     if found is None:
         raise NotYours
     return found
-
-
-def by_token(token: str) -> Subscriber | None:
-    """Find what a form of the office made before: sent twice, it makes one account."""
-    return db.session.scalar(select(Subscriber).where(Subscriber.form_token == token))
 
 
 def block(account: Subscriber, reason: str, actor: Actor) -> None:

@@ -29,7 +29,6 @@ LONGEST = timedelta(days=30)
 SEEN_EVERY = timedelta(minutes=10)
 SHOWN = 20
 REFUSED = "sign_in.refused"
-NOBODYS = "!"  # a hash that no password has
 
 
 def find_subscriber(login: str, password: str, origin: Origin) -> Subscriber | None:
@@ -198,7 +197,7 @@ def _use(subscriber: Subscriber, temporary: TemporaryPassword) -> bool:
         session.refresh(subscriber)
         if first is None and not subscriber.must_change_password:
             return False
-        subscriber.password_hash = NOBODYS
+        subscriber.password_hash = passwords.NOBODYS
         subscriber.must_change_password = True
         end_all(session, subscriber)
         subject = f"subscribers:{subscriber.id}"

@@ -11,10 +11,11 @@ from sqlalchemy import delete, func, select
 
 from portal import clock
 from portal.extensions import db
-from portal.models import Case, Document, Staff, Upload
+from portal.models import Case, Document, Staff, StaffRole, Upload
 from portal.refusals import NotYours, Refusal
 from portal.storage import StorageError
 from portal.transactions import transaction
+from portal.workflow import WORKFLOWS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,16 +92,14 @@ def remove(account: Subscriber | Staff, upload_id: int) -> None:
 
 
 def document(account: Subscriber | Staff, document_id: int) -> Document:
-    """Find a document: a subscriber's own, or any for staff.
+    """Find a document: a subscriber's own, or one of the cases that this member of staff works with.
 
     Raises:
         NotYours: it is not there, or somebody else's.
 
     """
-    wanted = select(Document).where(Document.id == document_id)
-    if not isinstance(account, Staff):
-        wanted = wanted.join(Case, Case.id == Document.case_id).where(Case.subscriber_id == account.id)
-    found = db.session.scalar(wanted)
+    of_cases = select(Document).join(Case, Case.id == Document.case_id).where(Document.id == document_id)
+    found = db.session.scalar(of_cases.where(_is_open_to(account)))
     if found is None:
         raise NotYours
     return found
@@ -129,7 +128,13 @@ def _sweep_orphans(before: datetime) -> int:
     return count
 
 
-def _named(model: type[Upload | Document], keys: list[str]) -> Select[tuple[str]]:
+def _is_open_to(account: Subscriber | Staff) -> ColumnElement[bool]:
+    if not isinstance(account, Staff):
+        return Case.subscriber_id == account.id
+    return Case.kind.in_([kind for kind, flow in WORKFLOWS.items() if account.role in {StaffRole.admin, *flow.roles}])
+
+
+def _named(model: type[Upload | Document], keys: list[str]) -> Select[str]:
     return select(model.key).where(model.key.in_(keys))
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+
+from forms.answers import ProfileAnswers
+from forms.choices import YesNo
 from forms.consents import DeletionForm
 from forms.password import NewPassword
 from forms.profile import ProfileForm
-
-from portal import access, clock, settings
+from portal import access, clock, formats, settings
 from portal.extensions import limiter
 from portal.origin import device
 from portal.refusals import FieldRefusal
@@ -18,6 +20,8 @@ from portal.views import submitting
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+
+    from portal.models import Subscriber
 
 blueprint = Blueprint("account", __name__, url_prefix="/profile")
 PIECE = 64 * 1024
@@ -34,7 +38,8 @@ def show() -> ResponseReturnValue:
     """Figs 7–8: everything but the login can be changed; another e-mail waits for its owner's word."""
     subscriber = access.subscriber()
     organisation = settings.current().organisation
-    form = ProfileForm(obj=subscriber)
+    form = ProfileForm(data=_shown(subscriber))
+    form.today = clock.today
     form.settle(subscriber, organisation.city_genitive, organisation.postcodes, streets.choices())
     if form.validate_on_submit():
         try:
@@ -57,6 +62,7 @@ def password() -> ResponseReturnValue:
     """Fig. 9. After a temporary password this is the only page that opens."""
     subscriber = access.subscriber()
     form = NewPassword()
+    form.settle(subscriber.login, subscriber.email)
     must = subscriber.must_change_password
     if form.validate_on_submit():
         try:
@@ -160,6 +166,16 @@ def delete() -> ResponseReturnValue:
         flash(f"Запрос принят. Его номер {case.number}: ответ придёт, как на обращение", "success")
         return redirect(url_for("home.show"))
     return render_template("account/delete.html", form=form), 422 if form.errors else 200
+
+
+def _shown(subscriber: Subscriber) -> dict[str, object]:
+    """Lay the profile out as people write it; the form reads any spelling back."""
+    spelled = {"phone": formats.phone, "snils": formats.snils, "passport": formats.passport}
+    known = {
+        name: getattr(subscriber, name) for name in ProfileAnswers.__dataclass_fields__ if hasattr(subscriber, name)
+    }
+    known |= {name: spell(known[name]) for name, spell in spelled.items() if known[name]}
+    return known | {"in_city": (YesNo.yes if subscriber.in_city else YesNo.no).code}
 
 
 def _named(row: object) -> str:

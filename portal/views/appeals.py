@@ -58,7 +58,8 @@ def index() -> ResponseReturnValue:
     asked = min(request.args.get("page", 1, type=int), LAST_PAGE)
     page = appeals.journal_of(access.subscriber(), number, asked)
     rows = [(case, workflow_of(case).status(case.status)) for case in page.items]
-    return render_template("appeals/index.html", form=form, page=page, rows=rows, searched=number)
+    searched = "" if number is None else str(number)  # 0 is a number too, and nobody's
+    return render_template("appeals/index.html", form=form, page=page, rows=rows, searched=searched)
 
 
 @blueprint.get(f"/appeals/{NUMBER}")

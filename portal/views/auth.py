@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
+from forms.recovery import ForgotForm
 from forms.registration import RegistrationForm
 from forms.sign_in import SignInForm
 from portal import access, settings
@@ -62,7 +63,7 @@ def register() -> ResponseReturnValue:
     organisation = settings.current().organisation
     form = RegistrationForm()
     form.settle(organisation.city_genitive, organisation.postcodes, streets.choices())
-    if form.validate_on_submit():
+    if request.method == "POST" and "refresh" not in request.form and form.validate():
         try:
             subscriber = accounts.register(form.answers(), access.origin())
         except FieldRefusal as refusal:
@@ -72,3 +73,15 @@ def register() -> ResponseReturnValue:
             flash("Вы зарегистрированы. Это ваш личный кабинет", "success")
             return redirect(url_for("home.show"))
     return render_template("auth/register.html", form=form, consents=consents.texts()), 422 if form.errors else 200
+
+
+@blueprint.route("/password/forgot", methods=["GET", "POST"])
+@access.public
+@limiter.limit("10 per hour", methods=["POST"])
+def forgot() -> ResponseReturnValue:
+    """«Забыли пароль?»: notes the request and says the same to everybody; the letter is another process's business."""
+    form = ForgotForm()
+    asked = form.validate_on_submit()
+    if asked:
+        recovery.ask(form.answers().login, access.origin().ip_address)
+    return render_template("auth/forgot.html", form=form, asked=asked), 422 if form.errors else 200

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template
 
 from portal import access
-from portal.menu import FORGOT, SECTIONS, Section
+from portal.menu import SECTIONS, Section
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,7 @@ def _page_of(section: Section) -> Callable[[], str]:
     def show() -> str:
         return render_template("section.html", section=section)
 
-    return access.audience(access.EVERYONE if section is FORGOT else access.SUBSCRIBERS)(show)
+    return access.subscribers_only(show)
 
 
 for _section in SECTIONS:

@@ -33,13 +33,16 @@ def opened(paper: Flask) -> Iterator[Fill]:
 
 @pytest.fixture
 def sent(paper: Flask) -> Iterator[Fill]:
-    """Return a function that opens a figure as it comes back by POST: `sent(AppealForm, text="…")`."""
+    """Return a function that opens a figure as it comes back by POST: `sent(AppealForm, text="…")`.
+
+    `obj` is the stored record that the page was opened with.
+    """
     with ExitStack() as stack:
 
-        def send_figure(figure: type[Figure], **said: Any) -> Any:
+        def send_figure(figure: type[Figure], obj: Any = None, **said: Any) -> Any:
             data = {name: value for name, value in said.items() if value is not None}
             context = stack.enter_context(paper.test_request_context(method="POST", data=data))
             stack.callback(context.request.close)
-            return figure()
+            return figure(obj=obj)
 
         yield send_figure

@@ -160,10 +160,18 @@ def test_two_different_passwords_are_pointed_out_beside_the_second(sent: Any) ->
     assert found == {"password_again": ["Повторите пароль: два введённых пароля не совпадают"]}
 
 
-@pytest.mark.parametrize("password", ["ivanov_77", "IVANOV_77", "ivanov@example.org", " Ivanov@Example.org"])
+@pytest.mark.parametrize(
+    "password", ["ivanov_77", "IVANOV_77", "ivanov@example.org", " Ivanov@Example.org", "ivanov_77!", "2026ivanov"]
+)
 def test_the_login_and_the_address_are_no_passwords(sent: Any, password: str) -> None:
     found = errors(registration(sent, PERSON, password=password, password_again=password))
-    assert found == {"password": ["Придумайте другой пароль: этот совпадает с именем пользователя или e-mail"]}
+    assert found == {"password": ["Придумайте другой пароль: этот повторяет имя пользователя или e-mail"]}
+
+
+@pytest.mark.parametrize("password", ["Password123", "парольпароль", "gfhjkm2026", "voronezh!!", "ВГЭС 2026"])
+def test_what_is_guessed_first_is_no_password(sent: Any, password: str) -> None:
+    found = errors(registration(sent, PERSON, password=password, password_again=password))
+    assert found == {"password": ["Придумайте другой пароль: этот слишком часто встречается"]}
 
 
 def test_passwords_are_never_shown_again(sent: Any) -> None:

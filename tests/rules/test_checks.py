@@ -14,6 +14,8 @@ from forms import checks
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=80)
 NEARLY = st.text("0123456789 -+().,@_абвABCё\u2019\u0663\uff13\0\u202e\u200b\ud800\ufdd0\n", max_size=40)
 
+TODAY = dt.date(2026, 11, 24)
+
 RULES: dict[str, Callable[[str], Any]] = {
     "line": lambda text: checks.line(text, "улицу", 25),
     "essay": lambda text: checks.essay(text, "текст обращения", 25),
@@ -30,8 +32,14 @@ RULES: dict[str, Callable[[str], Any]] = {
     "inn 12": lambda text: checks.inn(text, 12),
     "ogrn": lambda text: checks.ogrn(text, 13),
     "ogrnip": lambda text: checks.ogrn(text, 15),
+    "grn": lambda text: checks.grn(text, 13),
+    "grn of ЕГРИП": lambda text: checks.grn(text, 15),
+    "passport": checks.passport,
+    "code": checks.one_time_code,
+    "second factor": checks.second_factor,
     "number": checks.register_number,
     "day": checks.day,
+    "register day": lambda text: checks.register_day(text, "дату записи", TODAY),
 }
 
 HOSTILE = [
@@ -55,6 +63,10 @@ HOSTILE = [
     "ё" * 300_000,
     "\ufdd0\uffff",
     "\U0001f600" * 1100,
+    "20 11 № 00000\U0001f600",
+    "2О11 ООООО1",
+    "07.03.1070",
+    "3026-03-07",
     "a@" * 50,
     "=cmd|' /C calc'!A0",
     "31.02.2014",
@@ -147,6 +159,7 @@ def test_a_city_phone_is_taken() -> None:
         "Müller Jürgen",
         "Ли Ю",
         "Де-ла-Крус Анна Мария",
+        "Иванова-Smith Анна",
     ],
 )
 def test_honest_but_unusual_names_pass(name: str) -> None:
@@ -170,6 +183,56 @@ def test_a_name_composed_of_parts_is_brought_to_one_form() -> None:
 def test_an_address_has_one_canonical_form(typed: str, canonical: str) -> None:
     assert checks.email(typed) == canonical
     assert checks.email(canonical) == canonical
+
+
+@pytest.mark.parametrize(
+    ("typed", "digits"),
+    [
+        ("2143668000023", 13),
+        ("1143668000024", 13),
+        ("5 41 3668 000004", 13),
+        ("414366000000011", 15),
+        ("3 04 3660 00000021", 15),
+    ],
+)
+def test_a_good_number_of_a_record_is_taken(typed: str, digits: int) -> None:
+    assert checks.grn(typed, digits) == typed.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "2011000001",
+        "2011 000001",
+        "20 11 000001",
+        "20 11 № 000001",
+        "2011-000001",
+        "серия 20 11, номер 000001",
+        "Серия: 2011 No. 000001",
+        "20\u00a011\u2013000001",
+    ],
+)
+def test_a_passport_is_taken_in_any_spelling(typed: str) -> None:
+    assert checks.passport(typed) == "2011000001"
+
+
+@pytest.mark.parametrize("typed", ["204816", "204 816", " 204-816\n", "2 0 4 8 1 6"])
+def test_a_code_is_six_digits_in_any_spelling(typed: str) -> None:
+    assert checks.one_time_code(typed) == checks.second_factor(typed) == "204816"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["7K4M9-A2X8R", "7k4m9a2x8r", " 7K4M9 — A2X8R ", "7К4М9-А2Х8R", "7к4м9-а2х8R"],
+    ids=["as printed", "small", "blanks", "Russian layout", "both"],
+)
+def test_a_recovery_code_is_copied_from_paper(typed: str) -> None:
+    assert checks.second_factor(typed) == "7K4M9-A2X8R"
+
+
+@pytest.mark.parametrize("typed", ["01.07.2002", "2002-07-01", "24.11.2026", "7.3.14"])
+def test_a_record_was_made_between_the_first_day_and_today(typed: str) -> None:
+    assert checks.register_day(typed, "дату записи", TODAY) == checks.day(typed)
 
 
 @pytest.mark.parametrize("typed", ["7.3.14", "07.03.2014", "7/3/2014", "7-3-2014", "2014-03-07", " 07.03.14 "])
@@ -229,12 +292,46 @@ def test_four_plain_words_are_a_good_password() -> None:
         ("day", "31.02.2014", "Проверьте дату: 31.02.2014 нет в календаре"),
         ("day", "2014-13-01", "Проверьте дату: 01.13.2014 нет в календаре"),
         ("day", "01.01.1899", "Проверьте дату: год может быть от 1900 до 2100"),
-        ("new password", "secret1", "Придумайте пароль подлиннее: не короче 8 знаков"),
+        ("day", "07.03.1070", "Проверьте дату: год может быть от 1900 до 2100"),
+        ("day", "3026-03-07", "Проверьте дату: год может быть от 1900 до 2100"),
+        ("register day", "", "Введите дату записи: день, месяц и год, например 07.03.2014"),
         (
-            "new password",
-            "Ivanov_77",
-            "Придумайте другой пароль: этот совпадает с именем пользователя или e-mail",
+            "register day",
+            "01.01.1970",
+            "Введите дату записи, например 07.03.2014: 01.01.1970 стоит там, где её не заполнили",
         ),
+        ("register day", "30.02.2014", "Проверьте дату записи: 30.02.2014 нет в календаре"),
+        ("register day", "30.06.2002", "Проверьте дату записи: она может быть от 01.07.2002 до 24.11.2026"),
+        ("register day", "25.11.2026", "Проверьте дату записи: она может быть от 01.07.2002 до 24.11.2026"),
+        ("register day", "07.03.1070", "Проверьте дату записи: она может быть от 01.07.2002 до 24.11.2026"),
+        ("register day", "3026-03-07", "Проверьте дату записи: она может быть от 01.07.2002 до 24.11.2026"),
+        ("grn", "", "Введите номер записи: 13 цифр, например 2143668000023"),
+        ("grn", "3143668000023", "Проверьте номер записи: он начинается с 1, 2 или с цифры от 5 до 9"),
+        ("grn", "4143668000023", "Проверьте номер записи: он начинается с 1, 2 или с цифры от 5 до 9"),
+        ("grn", "2143668000024", "Проверьте номер записи: последняя цифра не сходится с остальными"),
+        ("grn", "414366000000011", "Проверьте номер записи: нужно 13 цифр, а введено 15"),
+        ("grn of ЕГРИП", "", "Введите номер записи: 15 цифр, например 414366000000011"),
+        ("grn of ЕГРИП", "514366000000011", "Проверьте номер записи: он начинается с 3 или 4"),
+        ("grn of ЕГРИП", "414366000000012", "Проверьте номер записи: последняя цифра не сходится с остальными"),
+        ("passport", "", "Введите серию и номер паспорта: 4 и 6 цифр, например 2011 000001"),
+        ("passport", "2О11 000001", "Введите серию и номер паспорта: 4 и 6 цифр, например 2011 000001"),
+        ("passport", "2011 00001", "Проверьте паспорт: нужно 10 цифр, а введено 9"),
+        ("passport", "2011 000000", "Проверьте паспорт: номер после серии не может состоять из одних нулей"),
+        ("code", "", "Введите код: 6 цифр, например 204 816"),
+        ("code", "20481", "Проверьте код: нужно 6 цифр, а введено 5"),
+        ("code", "2048l6", "Введите код: 6 цифр, например 204 816"),
+        ("second factor", "", "Введите код: 6 цифр из приложения или запасной код, например 7K4M9-A2X8R"),
+        ("second factor", "7K4M9-A2X8", "Введите код: 6 цифр из приложения или запасной код, например 7K4M9-A2X8R"),
+        ("second factor", "0K4M9-A2X8I", "Введите код: 6 цифр из приложения или запасной код, например 7K4M9-A2X8R"),
+        (
+            "person",
+            "Ивaнов Иван",
+            "Введите ФИО одними русскими или одними латинскими буквами: в «Ивaнов» они смешаны",
+        ),
+        ("line", "Лесная 🌲", "Введите улицу буквами, цифрами и знаками препинания: без картинок и смайликов"),
+        ("new password", "secret1", "Придумайте пароль подлиннее: не короче 8 знаков"),
+        ("new password", "Ivanov_77", "Придумайте другой пароль: этот повторяет имя пользователя или e-mail"),
+        ("new password", "Password123", "Придумайте другой пароль: этот слишком часто встречается"),
         ("password again", "secret13", "Повторите пароль: два введённых пароля не совпадают"),
     ],
 )
@@ -269,6 +366,8 @@ def test_foreign_short_and_lettered_phones_are_refused(number: str) -> None:
         "李 明",
         "Иванов\u202e Иван",
         "Иванов\0 Иван",
+        "Иванoв Иван",
+        "Ivаnov Ivan",
         "И в" * 80,
     ],
 )
@@ -277,7 +376,7 @@ def test_what_is_no_name_is_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "login", ["", "ab", "1abc", "_abc", "иванов", "a b c", "a-b-c", "x" * 41, "abc\u200bd", "abc\n d"]
+    "login", ["", "ab", "1abc", "_abc", "иванов", "ivаnov", "a b c", "a-b-c", "x" * 41, "abc\u200bd", "abc\n d"]
 )
 def test_what_is_no_login_is_refused(login: str) -> None:
     assert "ivanov_77" in refusal(checks.login, login)
@@ -291,6 +390,7 @@ def test_what_is_no_login_is_refused(login: str) -> None:
         "ivanov@",
         "@example.org",
         "ящик@example.org",
+        "ivаnov@example.org",
         "a@localhost",
         "a@b@example.org",
         "a@[127.0.0.1]",
@@ -309,7 +409,24 @@ def test_what_is_no_address_is_refused(address: str) -> None:
 
 @pytest.mark.parametrize("mark", ["\0", "\x1b", "\x85", "\u202e", "\u2066", "\u200f", "\ud800", "\ufdd0", "\U0010ffff"])
 @pytest.mark.parametrize(
-    "rule", ["line", "essay", "person", "snils", "inn 10", "phone", "postcode", "number", "new password"]
+    "rule",
+    [
+        "line",
+        "essay",
+        "person",
+        "snils",
+        "inn 10",
+        "grn",
+        "passport",
+        "code",
+        "second factor",
+        "phone",
+        "postcode",
+        "number",
+        "day",
+        "register day",
+        "new password",
+    ],
 )
 def test_marks_that_nobody_sees_are_refused(rule: str, mark: str) -> None:
     refusal(
@@ -395,6 +512,37 @@ def test_every_ogrnip_by_the_rule_passes_and_its_neighbours_fail(body: int, shif
     number = f"{body}{body % 13 % 10}"
     assert checks.ogrn(number, 15) == number
     refusal(lambda text: checks.ogrn(text, 15), with_other_ending(number, shift))
+
+
+@given(st.sampled_from("1256789"), st.integers(0, 10**11 - 1), SHIFT)
+def test_every_number_of_a_record_of_a_firm_passes_and_its_neighbours_fail(first: str, rest: int, shift: int) -> None:
+    body = int(f"{first}{rest:011}")
+    number = f"{body}{body % 11 % 10}"
+    assert checks.grn(number, 13) == number
+    refusal(lambda text: checks.grn(text, 13), with_other_ending(number, shift))
+
+
+@given(st.sampled_from("34"), st.integers(0, 10**13 - 1), SHIFT)
+def test_every_number_of_a_record_of_a_trader_passes_and_its_neighbours_fail(first: str, rest: int, shift: int) -> None:
+    body = int(f"{first}{rest:013}")
+    number = f"{body}{body % 13 % 10}"
+    assert checks.grn(number, 15) == number
+    refusal(lambda text: checks.grn(text, 15), with_other_ending(number, shift))
+
+
+@given(st.integers(0, 9999), st.integers(0, 999_999))
+def test_every_passport_passes_but_for_a_number_of_noughts(series: int, number: int) -> None:
+    typed = f"{series:04} № {number:06}"
+    if number:
+        assert checks.passport(typed) == f"{series:04}{number:06}"
+    else:
+        assert "нулей" in refusal(checks.passport, typed)
+
+
+@given(st.text(checks.RECOVERY_ALPHABET, min_size=10, max_size=10))
+def test_every_recovery_code_is_found_again_however_it_is_typed(code: str) -> None:
+    printed = f"{code[:5]}-{code[5:]}"
+    assert checks.second_factor(printed) == checks.second_factor(code.lower()) == printed
 
 
 @given(st.integers(1_001_999, 999_999_999), SHIFT)
