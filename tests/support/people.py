@@ -6,10 +6,11 @@ import io
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from forms.answers import AppealAnswers, RegistrationAnswers
+from forms.answers import AppealAnswers, OfficeAccountAnswers, RegistrationAnswers
 from forms.choices import ApplicantKind, ConsentKind
-from portal.services import accounts, appeals, streets, uploads
+from portal.journal import Actor
 from portal.origin import Origin
+from portal.services import accounts, appeals, streets, uploads
 
 if TYPE_CHECKING:
     from portal.models import Case, Staff, Subscriber, Upload
@@ -44,8 +45,12 @@ def token() -> str:
 
 def subscriber(**changes: Any) -> Subscriber:
     """Register somebody; `changes` to the answers of fig. 4."""
+    return accounts.register(RegistrationAnswers(**(_answers() | changes)), HERE)
+
+
+def _answers() -> dict[str, Any]:
     number = next(_numbers)
-    answers = {
+    return {
         "kind": ApplicantKind.fl,
         "login": f"person_{number}",
         "email": f"person{number}@example.org",
@@ -67,7 +72,6 @@ def subscriber(**changes: Any) -> Subscriber:
         "token": token(),
         "consents": tuple(ConsentKind),
     }
-    return accounts.register(RegistrationAnswers(**(answers | changes)), HERE)
 
 
 def staff(role: str = "operator", login: str | None = None) -> Staff:
@@ -76,12 +80,26 @@ def staff(role: str = "operator", login: str | None = None) -> Staff:
     return accounts.add_staff(login, f"{login}@example.org", role, PASSWORD, must_change=False)
 
 
+def actor(role: str = "operator") -> Actor:
+    """Somebody of staff who does something."""
+    return Actor.of(staff(role))
+
+
+def office_account(login: str) -> Subscriber:
+    """Open an account for a visitor of «Единое окно»."""
+    known = {name: value for name, value in _answers().items() if name not in {"password", "consents"}}
+    said = known | {"login": login, "email": f"{login}@example.org", "consents": (ConsentKind.personal_data,)}
+    return accounts.open_at_office(OfficeAccountAnswers(**said), staff(), HERE)
+
+
 def appeal(author: Subscriber, text: str = "Прошу проверить напряжение в сети", form_token: str | None = None) -> Case:
     """File an appeal."""
     answers = AppealAnswers(topic_id=appeals.topics()[0].id, text=text, token=form_token or token())
     return appeals.submit(author, answers)
 
 
-def kept(account: Subscriber | Staff, form_token: str, name: str = "Схема.pdf", content: bytes = PDF, slot: str = "document") -> Upload:
+def kept(
+    account: Subscriber | Staff, form_token: str, name: str = "Схема.pdf", content: bytes = PDF, slot: str = "document"
+) -> Upload:
     """Keep a file under a form's token, as its page does."""
     return uploads.keep(account, form_token, slot, io.BytesIO(content), name, "application/pdf")
