@@ -36,7 +36,7 @@ class Audience:
         """Whether this account (or anonymous visitor) may come in."""
         if self.everyone:
             return True
-        if isinstance(account, (Staff, Subscriber)) and account.must_change_password and not self.unfinished:
+        if isinstance(account, (Staff, Subscriber)) and account.is_unfinished and not self.unfinished:
             return False
         if isinstance(account, Staff):
             return self.staff and (not self.roles or account.role in self.roles)
@@ -159,8 +159,8 @@ def local_path(path: str | None) -> str | None:
 def door(whom: Audience) -> Response:
     """Send who may not come in to where they may: sign-in, change of a one-time password, or their own home."""
     account = visitor()
-    if account is not None and account.must_change_password:
-        return redirect(url_for("staff.password" if isinstance(account, Staff) else "account.password"))
+    if account is not None and account.is_unfinished:
+        return redirect(url_for(_unfinished(account)))
     if isinstance(account, Staff) and request.endpoint == "home.show":
         return redirect(url_for("admin.index"))
     if account is not None:
@@ -170,6 +170,13 @@ def door(whom: Audience) -> Response:
         abort(401)
     door = "staff.sign_in" if whom.staff and not whom.subscribers else "auth.sign_in"
     return redirect(url_for(door, next=request.full_path.rstrip("?")))
+
+
+def _unfinished(account: Subscriber | Staff) -> str:
+    """Name the page of what has to be done first."""
+    if isinstance(account, Staff):
+        return "staff.password" if account.must_change_password else "staff.second_factor"
+    return "account.password"
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app, g, request
+from flask.sessions import SecureCookieSessionInterface
 
 from portal import formats, menu, settings
 from portal.access import visitor
@@ -18,6 +19,7 @@ from portal.view_options import COOKIE, ViewOptions
 
 if TYPE_CHECKING:
     from flask import Flask, Response
+    from flask.sessions import SessionMixin
 
 LONGEST_VALUE = 80
 POLICY = {
@@ -39,8 +41,20 @@ STAFF_POLICY = POLICY | {
 FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'self'; sandbox"
 
 
+STATIC = {"static", "admin.static"}
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """Sessions that leave no cookie on what any cache on the way may keep."""
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        """Prolong a session on pages only."""
+        return request.endpoint not in STATIC and super().should_set_cookie(app, session)
+
+
 def init_app(app: Flask) -> None:
     """Give the application its chrome."""
+    app.session_interface = _Sessions()
     for function in formats.FILTERS:
         app.add_template_filter(function)
     app.add_template_global(static_url)  # macros see globals alone
@@ -100,7 +114,7 @@ def _seal(response: Response) -> Response:
     headers["X-Request-ID"] = g.get("request_id", "")
     if settings.current().is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    if request.endpoint in {"static", "admin.static"}:
+    if request.endpoint in STATIC and response.status_code < 400:  # noqa: PLR2004
         if "v" in request.args or request.path.endswith(".woff2"):
             headers["Cache-Control"] = "public, max-age=31536000, immutable"
     else:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from flask import current_app, g, jsonify, render_template, request
+from flask.globals import request_ctx
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -93,8 +95,9 @@ def _bug(error: Exception) -> Answer:
 
 
 def _page(code: int, title: str = "", text: str = "") -> Answer:
-    if code >= 500:  # noqa: PLR2004
-        g._login_user = login_manager.anonymous_user()  # noqa: SLF001 - the page must not ask a database that is down
+    g._login_user = login_manager.anonymous_user()  # noqa: SLF001 - the page must not ask a database that is down
+    if request_ctx.url_adapter is None:  # a bent Host was refused: the links of the page lead to our own
+        request_ctx.url_adapter = current_app.url_map.bind(urlsplit(settings.current().public_url).netloc)
     known = SENTENCES.get(code, SENTENCES[400 if code < 500 else 500])  # noqa: PLR2004
     title, text = title or known[0], text or known[1]
     if request.accept_mimetypes.best_match(("text/html", "application/json")) == "application/json":

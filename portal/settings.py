@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+LOOPBACK = ("127.0.0.1", "localhost")
 INSTANCE = Path("instance")
 SHORTEST_SECRET = 32
 FORM_TEXT_BYTES = 2 * 1024 * 1024
@@ -82,7 +82,8 @@ def _url(value: str) -> str | None:
     advice = "must look like https://cabinet.example.org"
     try:
         parts = urlsplit(value)
-        is_host = bool(parts.hostname) and parts.port != 0 and parts.username is None
+        # Werkzeug trusts no host written as an IPv6 address.
+        is_host = bool(parts.hostname) and "[" not in parts.netloc and parts.port != 0 and parts.username is None
     except ValueError:
         return advice
     is_plain = is_host and not (parts.path.strip("/") or parts.query or parts.fragment)
@@ -273,9 +274,9 @@ def _absolute(path: Path) -> Path:
 
 
 def _own_address(host: str, port: int) -> str:
-    if host not in {*LOOPBACK, "::1"}:
-        raise SettingsError("PUBLIC_URL must be given when HOST is not this machine alone")
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    if host not in LOOPBACK:
+        raise SettingsError(f"PUBLIC_URL must be given when HOST is not {' or '.join(LOOPBACK)}")
+    return f"http://{host}:{port}"
 
 
 def _kept_secret(path: Path) -> str:

@@ -32,6 +32,11 @@ class Account:
     # The token of the sign-in this request belongs to; what Flask-Login keeps in both of its cookies.
     token: str = ""
 
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether something has to be done before anything else opens: a one-time password has to be changed."""
+        return self.must_change_password
+
     def get_id(self) -> str:
         """Name the sign-in, not the account: ending it kills the session and the remembered device at once."""
         return self.token
@@ -127,6 +132,16 @@ class Staff(Account, Base):
     totp_secret: Mapped[str | None]
     totp_since: Mapped[datetime | None]
     totp_step: Mapped[int] = mapped_column(default=0)  # the last one used: none works twice
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """An administrator can do so much that a password alone is not enough."""
+        return self.role == StaffRole.admin and self.totp_since is None
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Administrators set up their second factor before anything else."""
+        return self.must_change_password or self.needs_second_factor
 
     @property
     def name(self) -> str:

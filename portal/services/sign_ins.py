@@ -60,6 +60,12 @@ def find_staff(login: str, password: str, origin: Origin) -> Staff | None:
     return None
 
 
+def staff_of(staff_id: int) -> Staff | None:
+    """Find a member of staff who may come in; None for anybody else's id."""
+    found = db.session.get(Staff, staff_id)
+    return found if found is not None and found.is_active else None
+
+
 def begin(account: Subscriber | Staff, origin: Origin, *, remember: bool) -> None:
     """Give the account a sign-in of its own for this device; its token is known to the device alone."""
     token = secrets.token_urlsafe(32)

@@ -53,6 +53,14 @@ class Form:
             self.values[_name(control)] = _answered(control, answer)
         return self
 
+    def typed(self, label: str) -> str:
+        """What stands in the field with this label; of a list, the code chosen."""
+        return "".join(_preset(self._labelled(label)))
+
+    def options(self, label: str) -> list[str]:
+        """What the list with this label offers."""
+        return [words(option) for option in self._labelled(label).iter("option")]
+
     def data(self, button: str) -> dict[str, Any]:
         """Give what the browser would send on pressing a button."""
         pressed = next((item for item in self.element.iter("button") if words(item) == button), None)
@@ -107,7 +115,7 @@ class Page:
             beside = next(
                 (e for e in self.root.iter() if e.get("id") == f"{name}-error" and e.get("hidden") is None), None
             )
-            if name and beside is not None:
+            if name and beside is not None and words(beside):
                 found[words(label).removesuffix(" *")] = words(beside)
         return found
 
@@ -148,7 +156,8 @@ class Page:
         for form in self.root.iter("form"):
             controls = [c for c in form.iter() if c.tag in {"input", "select", "textarea"}]
             if (form.get("method") or "get").lower() == "post":
-                assert any(c.get("name") == "csrf_token" for c in controls), f"{self.path}: a form without a token"
+                named = [c.get("name") or "" for c in controls]
+                assert any(name.endswith("csrf_token") for name in named), f"{self.path}: a form without a token"
             for control in controls:
                 if control.get("type") not in {"hidden", "submit"}:
                     named = control.get("id") in labelled or control.get("aria-label") or control.get("aria-labelledby")

@@ -6,15 +6,22 @@ import io
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+import pyotp
+from sqlalchemy import update
+
 from forms.answers import AppealAnswers, OfficeAccountAnswers, RegistrationAnswers
 from forms.choices import ApplicantKind, ConsentKind
+from portal import clock
 from portal.journal import Actor
+from portal.models import Staff
 from portal.origin import Origin
 from portal.services import accounts, appeals, streets, uploads
+from portal.transactions import transaction
 
 if TYPE_CHECKING:
-    from portal.models import Case, Staff, Subscriber, Upload
+    from portal.models import Case, Subscriber, Upload
 
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 PASSWORD = "тихий омут 42"
 HERE = Origin("127.0.0.1", "test")
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -77,7 +84,22 @@ def _answers() -> dict[str, Any]:
 def staff(role: str = "operator", login: str | None = None) -> Staff:
     """Employ somebody with a lasting password."""
     login = login or f"{role}_{next(_numbers)}"
-    return accounts.add_staff(login, f"{login}@example.org", role, PASSWORD, must_change=False)
+    made = accounts.add_staff(login, f"{login}@example.org", role, PASSWORD, must_change=False)
+    if made.needs_second_factor:
+        with transaction():
+            made.totp_secret, made.totp_since = TOTP_SECRET, clock.now()
+    return made
+
+
+def forget_codes(login: str) -> None:
+    """Let a code work that was used a moment ago: a test signs in more often than a person."""
+    with transaction() as session:
+        session.execute(update(Staff).where(Staff.login == login).values(totp_step=0))
+
+
+def code() -> str:
+    """What an administrator's app shows now."""
+    return pyotp.TOTP(TOTP_SECRET).at(clock.now())
 
 
 def actor(role: str = "operator") -> Actor:

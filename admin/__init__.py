@@ -1,0 +1,37 @@
+"""The staff panel: what Flask-Admin generates, and the few screens of its own. portal never imports it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_admin import Admin
+from flask_admin.theme import Bootstrap4Theme
+
+from admin import appeals, dashboard, door, journal, letters, reference
+from portal import chrome
+from portal.models import Appeal, JournalEntry, Letter
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Add the panel. Pages that nobody opens stay shut, Flask-Admin's own static files among them: ours need none."""
+    queue = appeals.Appeals(Appeal, "Обращения", "appeals", "appeal")
+    outbox = letters.Letters(Letter, "Письма", "letters", "inbox")
+    panel = Admin(
+        app,
+        name="Рабочее место сотрудника",
+        index_view=dashboard.Summary(queue, outbox),
+        theme=Bootstrap4Theme(base_template="staff/base.html"),
+        csp_nonce_generator=chrome.csp_nonce,
+    )
+    panel.add_views(
+        queue,
+        outbox,
+        *reference.screens(),
+        journal.Journal(JournalEntry, "Журнал", "journal", "list"),
+    )
+    for view in panel._views:  # noqa: SLF001 - there is no other list of them
+        view.open_pages(app)
+    app.register_blueprint(door.blueprint)

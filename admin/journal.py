@@ -1,0 +1,106 @@
+"""«Журнал»: who did what and when; to be read only."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from markupsafe import Markup
+
+from admin.base import Screen, link
+from forms.choices import ConsentKind
+from forms.labels import LABELS
+from portal import formats
+from portal.extensions import db
+from portal.models import Appeal, Case, JournalEntry, StaffRole, TermUnit
+from portal.workflow import WORKFLOWS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+EVENTS = {move.code: move.label for workflow in WORKFLOWS.values() for move in workflow.moves} | {
+    "filed": "Подать",
+    "registered": "Зарегистрироваться",
+    "sign_in.refused": "Войти: не получилось",
+    "password.change": "Сменить пароль",
+    "password.temporary": "Получить временный пароль",
+    "password.temporary.used": "Войти с временным паролем",
+    "second_factor.on": "Включить второй шаг входа",
+    "second_factor.off": "Выключить второй шаг входа",
+    "email.change": "Сменить почту",
+    "profile.save": "Изменить данные",
+    "consent.give": "Дать согласие",
+    "consent.withdraw": "Отозвать согласие",
+    "subscriber.open": "Завести кабинет",
+    "subscriber.block": "Заблокировать",
+    "subscriber.unblock": "Разблокировать",
+    "staff.add": "Добавить",
+    "letters.again": "Отправить ещё раз",
+}
+# What screens write: «streets.edit».
+WRITTEN = {"create": "Добавить", "edit": "Изменить", "delete": "Удалить"}
+SUBJECTS = {"subscribers": "Абонент", "staff": "Сотрудник"}
+FACTS = LABELS | {"kind": "Вид", "changed": "Что изменено"}
+WORDINGS = {choice.code: choice.label for choice in ConsentKind}
+WORDINGS |= {choice.value: choice.label for choices in (StaffRole, TermUnit) for choice in choices}
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+class Journal(Screen):
+    """Everything done, newest first. It has no form: entries never change."""
+
+    roles = (StaffRole.admin,)
+    simple_list_pager = True
+    column_list = ("at", "actor", "event", "subject", "data")
+    column_sortable_list = ()
+    column_searchable_list = ("actor",)
+    column_formatters: ClassVar[Any] = {
+        "event": lambda _view, _context, entry, _name: event_of(entry),
+        "subject": lambda view, _context, entry, _name: view.subject_of(entry),
+        "data": lambda _view, _context, entry, _name: Markup("<br>").join(facts_of(entry)),
+    }
+    labels: Mapping[str, str] = {"event": "Действие", "subject": "О чём", "data": "Подробности"}
+
+    def order(self) -> tuple[Any, ...]:
+        """Put the newest first."""
+        return (JournalEntry.id.desc(),)
+
+    def search_placeholder(self) -> str:
+        """Say what can be looked for."""
+        return "Кто"
+
+    def subject_of(self, entry: JournalEntry) -> str:
+        """Name the row an entry is about: «Обращение № 7874» as a way to its card, or «Улицы, № 12»."""
+        case = db.session.get(Case, entry.case_id) if entry.case_id else None
+        if isinstance(case, Appeal):
+            return link(self.get_url("staff_appeals.card", number=case.number, preset="all"), case.title)
+        table, _, key = entry.subject.partition(":")
+        return case.title if case else f"{self._titles().get(table, table)}, № {key}"
+
+    def _titles(self) -> dict[str, str]:
+        screens = (view for view in self.admin._views if isinstance(view, Screen))  # noqa: SLF001 - there is no other list
+        return SUBJECTS | {view.model.__tablename__: view.name for view in screens}
+
+
+def event_of(entry: JournalEntry) -> str:
+    """Name what was done."""
+    return EVENTS.get(entry.event) or WRITTEN.get(entry.event.rpartition(".")[2], entry.event)
+
+
+def facts_of(entry: JournalEntry) -> Iterator[str]:
+    """Give the details in words: of a changed row what was and what is, of a move what it was given."""
+    for name, value in entry.data.items():
+        is_change = isinstance(value, dict) and value.keys() == {"old", "new"}
+        said = f"{_worded(value['old'])} → {_worded(value['new'])}" if is_change else _worded(value)
+        yield f"{FACTS.get(name, name)}: {said}"
+
+
+def _worded(value: Any) -> str:  # noqa: ANN401
+    if isinstance(value, list):
+        return ", ".join(FACTS.get(str(name), str(name)) for name in value)
+    if isinstance(value, bool):
+        return "да" if value else "нет"
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return formats.date(date.fromisoformat(value))
+    return "—" if value in {None, ""} else WORDINGS.get(str(value), str(value))

@@ -1,0 +1,95 @@
+"""«Письма»: what waits, what went, what did not arrive and why; and sending it once more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from flask import Response, abort, flash, redirect
+from sqlalchemy import true
+
+from admin.base import LARGEST_ID, Preset, Screen, bulk, page, row_id, tag
+from portal import access, formats, outbox
+from portal.chrome import FILE_POLICY
+from portal.extensions import db
+from portal.journal import Actor
+from portal.models import Letter, LetterState, StaffRole
+from portal.workflow import WORKFLOWS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from flask.typing import ResponseReturnValue
+    from markupsafe import Markup
+    from sqlalchemy import ColumnElement
+
+# Letters are about cases: whoever answers those may read them.
+ROLES = (StaffRole.admin, *{StaffRole(role) for workflow in WORKFLOWS.values() for role in workflow.roles})
+TONES = {LetterState.waiting: "ours", LetterState.sent: "done", LetterState.failed: "late"}
+LETTER = f"/<int(max={LARGEST_ID}):letter_id>"
+
+
+def in_state(state: LetterState) -> Callable[[], ColumnElement[bool]]:
+    """Select the letters in a state."""
+    return lambda: Letter.state == state.value
+
+
+PRESETS = (
+    Preset("waiting", "Ждут", in_state(LetterState.waiting)),
+    Preset("failed", "Не доставлены", in_state(LetterState.failed)),
+    Preset("sent", "Отправлены", in_state(LetterState.sent)),
+    Preset("all", "Все", true),
+)
+
+
+class Letters(Screen):
+    """The outbox."""
+
+    roles = editors = ROLES
+    can_view_details = True
+    details_template = "staff/letters/details.html"
+    column_list = ("recipient", "subject", "state", "created_at", "sent_at", "attempts", "error")
+    column_details_list = ("recipient", "state", "created_at", "sent_at", "attempts", "error")
+    column_sortable_list = ("created_at", "sent_at", "attempts")
+    column_searchable_list = ("recipient", "subject")
+    column_formatters: ClassVar[Any] = {"state": lambda _view, _context, letter, _name: _state(letter)}
+    labels: Mapping[str, str] = {"recipient": "Получатель", "attempts": "Попыток", "error": "Ошибка"}
+    presets = PRESETS
+    empty = "Писем здесь нет."
+
+    def order(self) -> tuple[Any, ...]:
+        """Put the newest first."""
+        return (Letter.id.desc(),)
+
+    @bulk("again", "Отправить ещё раз", "Отмеченные письма уйдут ещё раз.")
+    def send_chosen_again(self, ids: list[str]) -> None:
+        """Send the marked letters once more."""
+        chosen = [letter_id for letter_id in map(row_id, ids[: self.page_size]) if letter_id is not None]
+        for letter_id in chosen:
+            outbox.send_again(letter_id, Actor.of(access.staff()))
+        if chosen:
+            flash(f"Уйдёт ещё раз: {formats.plural(len(chosen), 'письмо', 'письма', 'писем')}", "success")
+        else:
+            flash("Отметьте хотя бы одно письмо.", "error")
+
+    @page(f"{LETTER}/again", "POST")
+    def send_again(self, letter_id: int) -> ResponseReturnValue:
+        """Send one letter once more."""
+        outbox.send_again(_found(letter_id).id, Actor.of(access.staff()))
+        flash("Письмо уйдёт ещё раз в ближайшую минуту", "success")
+        return redirect(self.get_url(".details_view", id=letter_id))
+
+    @page(f"{LETTER}/html")
+    def html(self, letter_id: int) -> Response:
+        """Show the letter as a mail program will, in a frame that can do nothing else."""
+        response = Response(_found(letter_id).html, mimetype="text/html")
+        response.headers["Content-Security-Policy"] = FILE_POLICY
+        return response
+
+
+def _state(letter: Letter) -> Markup:
+    state = LetterState(letter.state)
+    return tag(TONES[state], state.label)
+
+
+def _found(letter_id: int) -> Letter:
+    return db.session.get(Letter, letter_id) or abort(404)

@@ -1,0 +1,130 @@
+"""Directories: what the company keeps in tables and changes by itself.
+
+To add one is to add a line to `DIRECTORIES`:
+
+    Directory(Supplier, "Сбытовые компании", "suppliers", columns=("name", "phone", "is_active"), search=("name",)),
+
+Labels come from `forms.labels`, the journal entry, the role check and the question before deleting from `admin.base`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from admin.base import EVERYBODY, Screen
+from portal.models import AppealTopic, ConsentText, NonWorkingDay, StaffRole, Street, Term, TermUnit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from portal.database import Base
+
+CATEGORY = "Справочники"
+ALL = frozenset({"create", "edit", "delete"})
+
+
+class Directory(Screen):
+    """A table that everybody in the panel may read and an administrator may change.
+
+    `columns` are listed, `fields` edited (the same unless said); `search` are the columns searched; `may` narrows
+    what an administrator may do; `choices` are wordings of codes, `hints` stand under fields, `order` sorts.
+    """
+
+    roles = EVERYBODY
+    editors = (StaffRole.admin,)
+
+    def __init__(  # noqa: PLR0913
+        self,
+        model: type[Base],
+        name: str,
+        path: str,
+        *,
+        columns: Sequence[str],
+        fields: Sequence[str] | None = None,
+        search: Sequence[str] = (),
+        order: str = "id",
+        may: frozenset[str] = ALL,
+        choices: Mapping[str, list[tuple[str, str]]] | None = None,
+        hints: Mapping[str, str] | None = None,
+        nouns: Mapping[str, str] | None = None,
+    ) -> None:
+        """Lay the declaration out as Flask-Admin wants it."""
+        self.column_list = tuple(columns)
+        self.form_columns = list(columns if fields is None else fields)
+        self.column_searchable_list = tuple(search)
+        self.can_create, self.can_edit, self.can_delete = (right in may for right in ("create", "edit", "delete"))
+        self.column_choices = self.form_choices = dict(choices or {})
+        self.column_descriptions = dict(hints or {})
+        self.nouns = dict(nouns or {})
+        self._order = order
+        super().__init__(model, name, path, category=CATEGORY)
+
+    def order(self) -> tuple[Any, ...]:
+        """Sort as the declaration says."""
+        return (getattr(self.model, self._order), self.model.id)
+
+
+class Consents(Screen):
+    """Texts of consents, in all their versions: people agreed to these words, so that they never change."""
+
+    roles = EVERYBODY
+    can_view_details = True
+    column_list = ("title", "version", "published_at")
+    column_details_list = ("title", "version", "published_at", "text")
+    labels: Mapping[str, str] = {"text": "Текст"}
+
+    def order(self) -> tuple[Any, ...]:
+        """Put the versions of one consent together, the newest first."""
+        return (ConsentText.kind, ConsentText.version.desc())
+
+
+def screens() -> tuple[Screen, ...]:
+    """Make the directories, in the order of the menu."""
+    return (
+        Directory(
+            Street,
+            "Улицы",
+            "streets",
+            columns=("display", "district", "is_active"),
+            fields=("name", "type", "display", "district", "is_active"),
+            search=("display",),
+            order="display",
+            hints={
+                "type": "Например: ул., пер., пр-т",
+                "display": "Так улица стоит в списках и письмах, например: Звёздная ул.",
+                "is_active": "Снимите отметку, и улицу больше не предложат. Прежние адреса останутся",
+            },
+            nouns={"display": "улицу так, как её показывать"},
+        ),
+        Directory(
+            AppealTopic,
+            "Темы обращений",
+            "topics",
+            columns=("name", "position", "is_active"),
+            order="position",
+            hints={
+                "position": "Чем меньше число, тем выше тема в списке",
+                "is_active": "Снимите отметку, и тему больше не предложат. Прежние обращения останутся",
+            },
+        ),
+        Directory(
+            Term,
+            "Сроки",
+            "terms",
+            columns=("name", "amount", "unit", "clause", "is_checked"),
+            may=frozenset({"edit"}),
+            choices={"unit": [(unit.value, unit.label) for unit in TermUnit]},
+            hints={"amount": "Новый срок действует для того, что начнётся после сохранения"},
+            nouns={"amount": "срок", "unit": "единицу"},
+        ),
+        Directory(
+            NonWorkingDay,
+            "Нерабочие дни",
+            "days-off",
+            columns=("day", "title", "is_working"),
+            search=("title",),
+            order="day",
+            hints={"is_working": "Отметьте, если это рабочая суббота или воскресенье"},
+        ),
+        Consents(ConsentText, "Тексты согласий", "consents", category=CATEGORY),
+    )
