@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 
-from admin import appeals, dashboard, door, journal, letters, reference
+from admin import appeals, colleagues, dashboard, door, journal, letters, reference, subscribers
 from portal import chrome
-from portal.models import Appeal, JournalEntry, Letter
+from portal.models import Appeal, JournalEntry, Letter, Staff, Subscriber
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -28,8 +28,10 @@ def init_app(app: Flask) -> None:
     )
     panel.add_views(
         queue,
+        subscribers.Subscribers(Subscriber, "Абоненты", "subscribers", "user"),
         outbox,
         *reference.screens(),
+        colleagues.Colleagues(Staff, "Сотрудники", "colleagues", "user"),
         journal.Journal(JournalEntry, "Журнал", "journal", "list"),
     )
     for view in panel._views:  # noqa: SLF001 - there is no other list of them

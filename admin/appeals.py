@@ -63,7 +63,7 @@ class Step:
 class Appeals(Screen):
     """The queue is Flask-Admin's list; the card is ours, and its moves are those of the workflow."""
 
-    roles = editors = ROLES
+    roles = ROLES
     column_list = ("due_on", "number", "registered_at", "applicant", "topic", "status", "responsible")
     column_sortable_list = ("due_on", "number", "registered_at", "topic")
     column_select_related_list = (Appeal.subscriber, Appeal.responsible)

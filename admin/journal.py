@@ -33,8 +33,10 @@ EVENTS = {move.code: move.label for workflow in WORKFLOWS.values() for move in w
     "consent.give": "Дать согласие",
     "consent.withdraw": "Отозвать согласие",
     "subscriber.open": "Завести кабинет",
-    "subscriber.block": "Заблокировать",
-    "subscriber.unblock": "Разблокировать",
+    "account.block": "Заблокировать",
+    "account.unblock": "Разблокировать",
+    "password.one_time": "Выдать одноразовый пароль",
+    "subscriber.look": "Открыть данные целиком",
     "staff.add": "Добавить",
     "letters.again": "Отправить ещё раз",
 }

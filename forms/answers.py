@@ -8,7 +8,7 @@ identifiers stay out of a record's repr, and so out of logs.
 import datetime as dt
 from dataclasses import dataclass, field
 
-from forms.choices import ApplicantKind, ConsentKind
+from forms.choices import ApplicantKind, ConsentKind, StaffDuty
 
 
 @dataclass(frozen=True)
@@ -113,6 +113,16 @@ class OfficeAccountAnswers(ApplicantAnswers):
     login: str
     consents: tuple[ConsentKind, ...] = ()
     appeal: AppealAnswers | None = None
+
+
+@dataclass(frozen=True)
+class ColleagueAnswers:
+    """A new account of the staff panel."""
+
+    login: str
+    full_name: str
+    email: str
+    role: StaffDuty
 
 
 @dataclass(frozen=True)

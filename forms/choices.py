@@ -37,6 +37,14 @@ class YesNo(Choice):
     no = "Нет"
 
 
+class StaffDuty(Choice):
+    """What a member of staff does, and so may do."""
+
+    operator = "Оператор"
+    engineer = "Инженер"
+    admin = "Администратор"
+
+
 class ConsentKind(Choice):
     """The three points of fig. 4, and notices beyond the necessary (152-ФЗ: a document for each purpose)."""
 

@@ -7,12 +7,20 @@ from typing import Any, Final
 
 from wtforms.fields import SubmitField
 
-from forms.answers import MoveAnswers, SignInAnswers
+from forms.answers import ColleagueAnswers, MoveAnswers, SignInAnswers
 from forms.base import Figure
-from forms.fields import DateField, EssayField, LineField, PasswordField, UploadField
-from forms.password import NewPassword
-
-__all__ = ["NEEDS", "MoveForm", "NewPassword", "Note", "StaffSignIn", "move_form"]
+from forms.choices import StaffDuty
+from forms.fields import (
+    ChoiceField,
+    DateField,
+    EmailField,
+    EssayField,
+    LineField,
+    LoginField,
+    PasswordField,
+    PersonField,
+    UploadField,
+)
 
 
 class StaffSignIn(Figure):
@@ -27,6 +35,20 @@ class StaffSignIn(Figure):
     def answers(self) -> SignInAnswers:
         """Return what was filled in, after a successful validation."""
         return self.filled(SignInAnswers)
+
+
+class ColleagueForm(Figure):
+    """A new account of the panel; its owner changes the one-time password at the first sign-in."""
+
+    login = LoginField()
+    full_name = PersonField()
+    email = EmailField()
+    role = ChoiceField("Роль", of=StaffDuty, noun="роль", default=StaffDuty.operator.code)
+    submit = SubmitField("Добавить")
+
+    def answers(self) -> ColleagueAnswers:
+        """Return what was filled in, after a successful validation."""
+        return self.filled(ColleagueAnswers)
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,13 @@ def passport(value: str) -> str:
     return f"{value[:4]} № {value[4:]}"
 
 
+def masked(number: str) -> str:
+    """«11*-***-*** *5»: the first two and the last digit, whatever stands between digits stays."""
+    places = [place for place, char in enumerate(number) if char.isdigit()]
+    hidden = set(places[2:-1])
+    return "".join("*" if place in hidden else char for place, char in enumerate(number))
+
+
 def short_name(full_name: str) -> str:
     """«Иванов И.И.» of «Иванов Иван Иванович»."""
     surname, *others = full_name.split()

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from portal import clock, deadlines, formats, journal, letters, registers
 from portal.extensions import db
 from portal.journal import Actor
-from portal.models import Case, Document, JournalEntry, StaffRole, Subscriber, Upload
+from portal.models import Case, Document, JournalEntry, Staff, StaffRole, Subscriber, Upload
 from portal.refusals import FieldRefusal, Refusal
 from portal.transactions import transaction
 from portal.workflow import STOP, WORKFLOWS, By, Move, Workflow
@@ -53,15 +53,18 @@ def offered(case: Case, by: By) -> list[Move]:
     ]
 
 
-def file(subscriber: Subscriber, token: str, build: Callable[[], Case]) -> Case:
-    """Register a case. The same `token` gives the same case, however often and however fast it is sent."""
+def file(subscriber: Subscriber, token: str, build: Callable[[], Case], clerk: Staff | None = None) -> Case:
+    """Register a case, perhaps by the hand of a clerk who has it on paper.
+
+    The same `token` gives the same case, however often and however fast it is sent.
+    """
     filed = _filed(subscriber, token)
     if filed is not None:
         return filed
     try:
         with transaction() as session:
             case = build()
-            _register(session, case, subscriber, token)
+            _register(session, case, subscriber, token, Actor.of(clerk or subscriber))
     except IntegrityError:
         # Two copies of one form at the same moment: the other one was first, and its number is the answer.
         filed = _filed(subscriber, token)
@@ -112,7 +115,7 @@ def _filed(subscriber: Subscriber, token: str) -> Case | None:
     return found if found is not None and found.subscriber_id == subscriber.id else None
 
 
-def _register(session: Session, case: Case, subscriber: Subscriber, token: str) -> None:
+def _register(session: Session, case: Case, subscriber: Subscriber, token: str, actor: Actor) -> None:
     workflow = workflow_of(case)
     today = clock.today()
     case.journal = workflow.journal
@@ -126,7 +129,6 @@ def _register(session: Session, case: Case, subscriber: Subscriber, token: str) 
     case.due_on = deadlines.due(session, workflow.clock, today)
     session.add(case)
     session.flush()
-    actor = Actor.of(subscriber)
     entry = journal.record(session, actor, FILED, case=case, to_status=case.status)
     _attach(session, case, entry, _kept(session, token, actor), _Paper(workflow.document))
     letters.send(session, workflow.letter, case, entry)
@@ -238,7 +240,7 @@ def _attach(session: Session, case: Case, entry: JournalEntry, uploads: Sequence
             Document(
                 case_id=case.id,
                 entry_id=entry.id,
-                from_company=entry.staff_id is not None,
+                from_company=entry.staff_id is not None and entry.event != FILED,
                 title=paper.title,
                 number=paper.number,
                 dated=paper.dated or clock.today(),

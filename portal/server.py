@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from flask_migrate import upgrade
 
 from portal.services import accounts, reference
 from portal.settings import ROOT
@@ -38,6 +37,8 @@ def run(settings: Settings) -> None:
 
 def prepare() -> None:
     """Bring the database up to date; safe to repeat."""
+    from flask_migrate import upgrade  # brings Alembic along: half a second that a server's worker need not spend
+
     upgrade(directory=str(MIGRATIONS))
     reference.load()
     password = accounts.first_admin()
@@ -59,7 +60,7 @@ def _check_port(settings: Settings) -> None:
 
 def _web(settings: Settings) -> list[str]:
     return [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "app:web",
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "app:worker",
         "--host", settings.host, "--port", str(settings.port), "--workers", str(settings.workers),
         "--blocking-threads", "8", "--no-ws", "--log-level", "error",
         "--workers-kill-timeout", str(PATIENCE_S), "--respawn-failed-workers",
@@ -68,6 +69,13 @@ def _web(settings: Settings) -> list[str]:
 
 def _letters() -> list[str]:
     return [sys.executable, "-m", "flask", "--app", "app", "letters", "deliver"]
+
+
+def become_worker() -> None:
+    """Let this process of the web server end when it is told to, and when the server is killed: nobody could later."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)  # what a fork inherits would note them and go on starting
+    _die_with_parent()
 
 
 def _die_with_parent() -> None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from forms.choices import ApplicantKind
+from forms.choices import ApplicantKind, StaffDuty
 from portal import clock, formats, settings
 from portal.database import Base
 from portal.models.reference import Street
@@ -110,7 +110,7 @@ class Subscriber(Account, Base):
 
 
 class StaffRole(StrEnum):
-    """What a member of staff may do; the labels are in `label`."""
+    """What a member of staff may do; worded in forms/choices.py."""
 
     admin = "admin"
     engineer = "engineer"
@@ -119,7 +119,7 @@ class StaffRole(StrEnum):
     @property
     def label(self) -> str:
         """Russian name of the role."""
-        return {"admin": "Администратор", "engineer": "Инженер", "operator": "Оператор"}[self.value]
+        return StaffDuty[self.value].label
 
 
 class Staff(Account, Base):

@@ -77,8 +77,17 @@ def open_at_office(answers: OfficeAccountAnswers, clerk: Staff, origin: Origin) 
         raise
 
 
-def add_staff(login: str, email: str, role: str, password: str, *, must_change: bool) -> Staff:
-    """Make an account of the staff panel.
+def add_staff(  # noqa: PLR0913
+    login: str,
+    email: str,
+    role: str,
+    password: str,
+    *,
+    must_change: bool,
+    full_name: str = "",
+    actor: Actor | None = None,
+) -> Staff:
+    """Make an account of the staff panel, by an administrator or (no `actor`) by the command line.
 
     Raises:
         FieldRefusal: the login is taken or the role is unknown.
@@ -90,13 +99,13 @@ def add_staff(login: str, email: str, role: str, password: str, *, must_change: 
         if session.scalar(select(Staff.id).where(Staff.login_key == login.lower())):
             raise FieldRefusal("login", f"Логин {login} уже занят")
         staff = Staff(
-            login=login, login_key=login.lower(), email=email, role=role, full_name=login,
+            login=login, login_key=login.lower(), email=email, role=role, full_name=full_name or login,
             password_hash=passwords.hashed(password), must_change_password=must_change,
         )  # fmt: skip
         session.add(staff)
         session.flush()
         journal.record(
-            session, Actor("Командная строка"), "staff.add", subject=f"staff:{staff.id}", data={"role": role}
+            session, actor or Actor("Командная строка"), "staff.add", subject=f"staff:{staff.id}", data={"role": role}
         )
         return staff
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from flask_sqlalchemy.pagination import Pagination
 
     from forms.answers import AppealAnswers
-    from portal.models import Subscriber
+    from portal.models import Staff, Subscriber
 
 PER_PAGE = 20
 JOURNAL = "requests"
@@ -30,7 +30,7 @@ def topics() -> list[AppealTopic]:
     return list(db.session.scalars(chosen))
 
 
-def submit(subscriber: Subscriber, answers: AppealAnswers) -> Case:
+def submit(subscriber: Subscriber, answers: AppealAnswers, clerk: Staff | None = None) -> Case:
     """Register an appeal with the file kept under the form's token; sent twice, it is one appeal.
 
     Raises:
@@ -40,7 +40,11 @@ def submit(subscriber: Subscriber, answers: AppealAnswers) -> Case:
     topic = db.session.get(AppealTopic, answers.topic_id)
     if topic is None or not topic.is_active:
         raise FieldRefusal("topic_id", "Выберите тему из списка")
-    return moves.file(subscriber, answers.token, lambda: Appeal(topic_id=topic.id, topic=topic.name, text=answers.text))
+
+    def build() -> Appeal:
+        return Appeal(topic_id=topic.id, topic=topic.name, text=answers.text)
+
+    return moves.file(subscriber, answers.token, build, clerk)
 
 
 def journal_of(subscriber: Subscriber, number: int | None = None, page: int = 1) -> Pagination:

@@ -49,10 +49,8 @@ def ask_deletion(subscriber: Subscriber, reason: str | None, token: str) -> Case
     topic = db.session.scalar(select(AppealTopic).where(AppealTopic.name == DELETION_TOPIC))
     if topic is None:
         raise Refusal("Запрос сейчас не принимается. Подайте его в «Едином окне».")
-    text = "Прошу удалить мою учётную запись и персональные данные, которые можно не хранить." + (
-        f"\n\n{reason}" if reason else ""
-    )
-    return moves.file(subscriber, token, lambda: Appeal(topic_id=topic.id, topic=topic.name, text=text[:1000]))
+    text = reason or "Прошу удалить мою учётную запись и персональные данные, которые можно не хранить."
+    return moves.file(subscriber, token, lambda: Appeal(topic_id=topic.id, topic=topic.name, text=text))
 
 
 def _everything(subscriber: Subscriber, cases: Any) -> dict[str, Any]:  # noqa: ANN401

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pyotp
 from sqlalchemy import delete, update
 
+from forms.checks import RECOVERY_ALPHABET, RECOVERY_GROUP
 from portal import clock, journal, passwords, settings
 from portal.models import RecoveryCode, Staff
 from portal.refusals import FieldRefusal
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 STEP_S = 30
 DRIFT = 1  # a phone's clock may be one step off either way
 CODES = 10
-# No look-alikes; ten of them are about 49 bits, and guessing is limited.
-ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 WRONG = "Введите код из приложения: этот не подошёл или уже использован"
 
 
@@ -83,10 +82,10 @@ def _step_of(staff: Staff, code: str) -> int | None:
 
 def _spend_paper_code(session: Session, staff: Staff, code: str) -> bool:
     mine = (RecoveryCode.staff_id == staff.id, RecoveryCode.used_at.is_(None))
-    digest = passwords.one_time_digest(code.upper())
+    digest = passwords.one_time_digest(code)
     spent = update(RecoveryCode).where(*mine, RecoveryCode.digest == digest).values(used_at=clock.now())
     return session.scalar(spent.returning(RecoveryCode.id)) is not None
 
 
 def _word() -> str:
-    return "".join(secrets.choice(ALPHABET) for _ in range(5))
+    return "".join(secrets.choice(RECOVERY_ALPHABET) for _ in range(RECOVERY_GROUP))

@@ -105,7 +105,7 @@ def devices() -> str:
     return render_template("account/devices.html", devices=signed_in, history=history)
 
 
-@blueprint.post("/devices/<int:sign_in_id>/end")
+@blueprint.post("/devices/<int(max=2147483647):sign_in_id>/end")
 @access.subscribers_only
 def end_device(sign_in_id: int) -> ResponseReturnValue:
     """Sign one device out."""

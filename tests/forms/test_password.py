@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-import forms.staff
-from forms.answers import ForgotAnswers, NewPasswordAnswers
+from forms.answers import NewPasswordAnswers
 from forms.password import NewPassword
 from forms.recovery import ForgotForm
 
@@ -76,20 +75,6 @@ def test_browsers_are_told_which_password_is_which(opened: Any) -> None:
     assert 'autocomplete="current-password"' in form.old()
     assert 'autocomplete="new-password"' in form.new()
     assert 'autocomplete="new-password"' in form.repeat()
-
-
-def test_the_panel_finds_the_figure_where_it_was() -> None:
-    assert forms.staff.NewPassword is NewPassword
-
-
-# «Забыли пароль?»
-
-
-@pytest.mark.parametrize("typed", ["ivanov_77", " Ivanov@Example.org ", "nobody", "ящик@почта.рф", "a" * 254])
-def test_whoever_forgot_is_taken_at_their_word(sent: Any, typed: str) -> None:
-    form = sent(ForgotForm, login=typed)
-    assert form.validate(), form.errors
-    assert form.answers() == ForgotAnswers(login=typed.strip())
 
 
 def test_answers_cannot_be_changed(sent: Any) -> None:

@@ -55,12 +55,19 @@ class Server:
                 [sys.executable, "-m", "flask", "--app", "app", "serve"],
                 cwd=ROOT, env=self.environ, stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
+        try:
+            self._wait()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def _wait(self) -> None:
         deadline = time.monotonic() + PATIENCE_S
         while not self._answers():
-            assert self.process.poll() is None, self.log
-            assert time.monotonic() < deadline, self.log
+            assert self.process.poll() is None, self.log[-4000:]
+            assert time.monotonic() < deadline, self.log[-4000:]
             time.sleep(0.1)
-        return self
 
     def _answers(self) -> bool:
         with suppress(OSError), urllib.request.urlopen(f"{self.address}/healthz", timeout=1) as answer:
