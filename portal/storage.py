@@ -8,6 +8,7 @@ import os
 import re
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -21,8 +22,13 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import IO
 
+    from obstore.store import ClientConfig, RetryConfig
+
 CHUNK = 1024 * 1024
 KEY = re.compile(r"[0-9a-f]{2}/[0-9a-f]{32}")
+# A page waits for a bucket no longer than a person waits for a page; the library would try for three minutes.
+PATIENCE: ClientConfig = {"connect_timeout": "2s", "timeout": "15s"}
+RETRIES: RetryConfig = {"max_retries": 2, "retry_timeout": timedelta(seconds=4)}
 FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -56,7 +62,7 @@ class Storage:
     def _store(self) -> LocalStore | S3Store:
         # Made at first use: the library's runtime does not survive a fork of the server's workers.
         if self.folder is None:
-            return S3Store.from_url(self.place)
+            return S3Store.from_url(self.place, client_options=PATIENCE, retry_config=RETRIES)
         return LocalStore(self.folder, mkdir=True)
 
     def save(self, stream: IO[bytes]) -> Blob:

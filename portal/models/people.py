@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, update
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from forms.choices import ApplicantKind, StaffDuty
@@ -197,7 +197,7 @@ class Consent(Base):
     """A consent given: which text in which version, when and from where (152-ФЗ, ст. 9)."""
 
     __tablename__ = "consents"
-    __table_args__ = (UniqueConstraint("subscriber_id", "kind", "version"),)
+    __table_args__ = (Index(None, "subscriber_id", "kind"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscribers.id"))
