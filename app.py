@@ -24,6 +24,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
+def worker() -> Flask:
+    """Make the application in a worker of the web server."""
+    from portal import server
+
+    server.become_worker()
+    return web()
+
+
 def web(settings: Settings | None = None) -> Flask:
     """Make the application as the web server runs it."""
     try:

@@ -8,7 +8,6 @@ from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 
 from admin import appeals, colleagues, dashboard, door, journal, letters, reference, subscribers
-from portal import chrome
 from portal.models import Appeal, JournalEntry, Letter, Staff, Subscriber
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ def init_app(app: Flask) -> None:
         name="Рабочее место сотрудника",
         index_view=dashboard.Summary(queue, outbox),
         theme=Bootstrap4Theme(base_template="staff/base.html"),
-        csp_nonce_generator=chrome.csp_nonce,
     )
     panel.add_views(
         queue,

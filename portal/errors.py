@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import math
+import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -11,10 +13,10 @@ from flask.globals import request_ctx
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, TooManyRequests
 
-from portal import settings
-from portal.extensions import db, login_manager
+from portal import formats, settings
+from portal.extensions import db, limiter, login_manager
 from portal.refusals import Busy, NotYours, Refusal
 from portal.storage import StorageError
 
@@ -61,7 +63,16 @@ def _http(error: HTTPException) -> Answer | HTTPException:
     if isinstance(error, RequestEntityTooLarge):
         limit = settings.current().upload_limit_mb
         return _page(413, f"Файл больше {limit} МБ", "Уменьшите его или разделите на части и приложите снова.")
+    if isinstance(error, TooManyRequests) and limiter.current_limit:
+        return _too_often(limiter.current_limit.reset_at)
     return _page(error.code)
+
+
+def _too_often(reset_at: float) -> Answer:
+    """Say in words how long to wait."""
+    wait_s = max(1, int(reset_at - time.time()))
+    minutes = formats.plural(math.ceil(wait_s / 60), "минуту", "минуты", "минут")
+    return _page(429, text=f"Подождите {minutes} и попробуйте ещё раз.", wait_s=wait_s)
 
 
 def _stale(_: CSRFError) -> Answer:
@@ -94,7 +105,7 @@ def _bug(error: Exception) -> Answer:
     return _page(500)
 
 
-def _page(code: int, title: str = "", text: str = "") -> Answer:
+def _page(code: int, title: str = "", text: str = "", wait_s: int = AGAIN_S) -> Answer:
     g._login_user = login_manager.anonymous_user()  # noqa: SLF001 - the page must not ask a database that is down
     if request_ctx.url_adapter is None:  # a bent Host was refused: the links of the page lead to our own
         request_ctx.url_adapter = current_app.url_map.bind(urlsplit(settings.current().public_url).netloc)
@@ -103,7 +114,7 @@ def _page(code: int, title: str = "", text: str = "") -> Answer:
     if request.accept_mimetypes.best_match(("text/html", "application/json")) == "application/json":
         return jsonify(error=f"{title}. {text}"), code
     context: dict[str, Any] = {"code": code, "title": title, "text": text, "request_id": g.get("request_id", "")}
-    headers = {"Retry-After": str(AGAIN_S)} if code in {429, 503} else {}
+    headers = {"Retry-After": str(wait_s)} if code in {429, 503} else {}
     return render_template("error.html", typed=_typed(), **context), code, headers
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from portal import passwords
 from portal.services import accounts, reference
 from portal.settings import ROOT
 
@@ -62,7 +63,7 @@ def _web(settings: Settings) -> list[str]:
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "app:worker",
         "--host", settings.host, "--port", str(settings.port), "--workers", str(settings.workers),
-        "--blocking-threads", "8", "--no-ws", "--log-level", "error",
+        "--blocking-threads", str(2 * passwords.LINE), "--no-ws", "--log-level", "error",
         "--workers-kill-timeout", str(PATIENCE_S), "--respawn-failed-workers",
     ]  # fmt: skip
 

@@ -26,8 +26,13 @@ if TYPE_CHECKING:
 
 CHUNK = 1024 * 1024
 KEY = re.compile(r"[0-9a-f]{2}/[0-9a-f]{32}")
-# A page waits for a bucket no longer than a person waits for a page; the library would try for three minutes.
-PATIENCE: ClientConfig = {"connect_timeout": "2s", "timeout": "15s"}
+# A page waits for a bucket no longer than a person waits for a page (the library would try for three minutes), and a
+# bucket next door may do without TLS.
+PATIENCE: ClientConfig = {
+    "connect_timeout": "2s",
+    "timeout": "15s",
+    "allow_http": True,
+}
 RETRIES: RetryConfig = {"max_retries": 2, "retry_timeout": timedelta(seconds=4)}
 FULL = {errno.ENOSPC, errno.EDQUOT}
 

@@ -377,6 +377,23 @@ class Uploader {
 
 let sent = null;
 
+const tokenOf = (form) => form.querySelector('input[name="token"], input[name$="-token"]');
+
+/** Going back to a form that was sent finds its words again, but a fresh token: the same words are the same case, so they
+    keep the token they were sent with; with the first change it is a new one. */
+function resend(form) {
+  const token = tokenOf(form);
+  let before = token && history.state?.sent?.[form.action];
+  if (!before) return;
+  form.addEventListener("input", () => { before = ""; }, { once: true });
+  form.addEventListener("formdata", ({ formData }) => { if (before) formData.set(token.name, before); });
+}
+
+function note(form) {
+  const token = tokenOf(form);
+  if (token) history.replaceState({ sent: { ...history.state?.sent, [form.action]: new FormData(form).get(token.name) } }, "");
+}
+
 function guard(event) {
   const form = event.target;
   if (form.method !== "post" || event.defaultPrevented) return;
@@ -384,6 +401,7 @@ function guard(event) {
     event.preventDefault();
     return;
   }
+  note(form);
   const button = event.submitter?.classList.contains("btn") ? event.submitter : null;
   sent = { button, words: button && [...button.childNodes] };
   button?.setAttribute("aria-disabled", "true");
@@ -458,6 +476,7 @@ function dialogLink(link) {
 function enhance(scope) {
   all("select[data-combobox]", scope).forEach((select) => new Combobox(select));
   all("form", scope).forEach(conditions);
+  all("form", scope).forEach(resend);
   all("[data-count]", scope).forEach(counter);
   all("[data-reveal]", scope).forEach(reveal);
   all("[data-upload]", scope).forEach((box) => new Uploader(box));

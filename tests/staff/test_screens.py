@@ -79,7 +79,7 @@ def test_every_list_opens(admin: Visitor, app: Flask, path: str) -> None:
         people.appeal(people.subscriber())
     page = admin.open(f"/admin/{path}/")
     assert "Показать" in page.text or path in {"terms", "topics", "consents"}
-    assert "script-src 'self' 'nonce-" in page.response.headers["Content-Security-Policy"]
+    assert "script-src 'self';" in page.response.headers["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize("path", LISTS)

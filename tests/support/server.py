@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
 
 from portal.settings import ROOT
@@ -165,7 +166,8 @@ class Client:
 
     def post(self, path: str, data: dict[str, Any]) -> Answer:
         """Send a form."""
-        boundary, body = encode_multipart(data)
+        sent = [(name, value) for name, values in data.items() for value in (values if isinstance(values, list) else [values])]
+        boundary, body = encode_multipart(MultiDict((name, _part(value)) for name, value in sent))
         headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
         return self._asked(urllib.request.Request(self.address + path, body, headers))
 
@@ -181,6 +183,10 @@ class Client:
         except urllib.error.HTTPError as error:
             with error:
                 return Answer(error.code, error.read(), error.url.removeprefix(self.address), error.headers)
+
+
+def _part(value: Any) -> Any:
+    return FileStorage(value[0], value[1]) if isinstance(value, tuple) else value
 
 
 def retried(action: Any, times: int = 200) -> Any:
