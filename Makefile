@@ -15,7 +15,7 @@ demo: $(VENV)/run.stamp         ## fill an empty installation with invented peop
 test: $(VENV)/test.stamp browser  ## everything: rules, pages, real browser, real PostgreSQL, real SMTP server
 	@$(BIN)/coverage erase
 	@$(BIN)/coverage run -m pytest
-	@$(BIN)/coverage run -m pytest --database=postgresql -m "not browser and not sqlite_only"
+	@$(BIN)/coverage run -m pytest --database=postgresql -m "not browser and not sqlite_only" --ignore=tests/forms --ignore=tests/rules
 	@$(BIN)/coverage combine -q && $(BIN)/coverage report
 
 quick: $(VENV)/test.stamp       ## what takes seconds: no browser, SQLite alone

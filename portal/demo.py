@@ -16,7 +16,7 @@ from forms.choices import ApplicantKind, ConsentKind
 from portal import clock, moves, passwords
 from portal.extensions import db
 from portal.journal import Actor
-from portal.models import Staff, StaffRole, Subscriber
+from portal.models import Staff, Subscriber
 from portal.origin import Origin
 from portal.refusals import Refusal
 from portal.services import accounts, appeals, reference, streets, uploads
@@ -27,10 +27,21 @@ if TYPE_CHECKING:
     from portal.models import Case
 
 HERE = Origin("127.0.0.1", "demo")
-PAPER = (
-    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-)
+
+
+def _paper() -> bytes:
+    """Draw a page with a house and a line to it: the smallest PDF that has something to look at."""
+    drawing = (
+        b"2 w 90 620 220 160 re S 90 780 m 200 860 l 310 780 l S 400 560 m 400 860 l S [6 4] 0 d 310 700 m 400 800 l S"
+    )
+    parts = (
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 942]/Contents 4 0 R>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(drawing), drawing),
+    )
+    body = b"".join(b"%d 0 obj%sendobj\n" % (number, part) for number, part in enumerate(parts, 1))
+    return b"%PDF-1.4\n" + body + b"trailer<</Root 1 0 R>>\n%%EOF\n"
 
 
 @dataclass(frozen=True)
@@ -93,16 +104,19 @@ def fill() -> dict[str, str]:
     if db.session.scalar(select(Subscriber.id).limit(1)):
         raise Refusal("There are subscribers already: a demonstration belongs into an empty installation.")
     secret = {login: passwords.one_time() for login in ("demo", "operator", "engineer")}
-    clerk = accounts.add_staff(
-        "operator", "operator@example.org", StaffRole.operator, secret["operator"], must_change=False
-    )
-    accounts.add_staff("engineer", "engineer@example.org", StaffRole.engineer, secret["engineer"], must_change=False)
+    clerk = _employ("operator", "Соколова Елена Викторовна", secret["operator"])
+    _employ("engineer", "Климов Андрей Петрович", secret["engineer"])
     people = list(_people(secret["demo"]))
     tokens = (f"{number:032x}" for number in range(1, 10_000))
     for story, other in zip(STORIES, cycle(people[1:]), strict=False):
         for author, text in zip((people[0], other), story.texts, strict=True):
             _live(author, clerk, story, text, tokens)
     return secret
+
+
+def _employ(role: str, full_name: str, password: str) -> Staff:
+    mail = f"{role}@example.org"
+    return accounts.add_staff(role, mail, role, password, must_change=False, full_name=full_name)
 
 
 def _people(password: str) -> Iterator[Subscriber]:
@@ -143,4 +157,4 @@ def _act(case: Case, author: Subscriber, clerk: Staff, act: Act, token: str) -> 
 
 
 def _attach(who: Subscriber | Staff, token: str, slot: str, name: str) -> None:
-    uploads.keep(who, token, slot, io.BytesIO(PAPER), name, "application/pdf")
+    uploads.keep(who, token, slot, io.BytesIO(_paper()), name, "application/pdf")
