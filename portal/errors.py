@@ -124,7 +124,7 @@ def _typed() -> list[str]:
         return []
     try:
         # Forms that share a page have a prefix: «clarify-note».
-        typed = ((name.rpartition("-")[2], value) for name, value in request.form.items())
+        typed = (((name or "").rpartition("-")[2], value) for name, value in request.form.items())
         return [value for name, value in typed if name in {"text", "note"} and value.strip()]
     except HTTPException:
         return []

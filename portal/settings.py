@@ -197,6 +197,9 @@ class Settings:
             "WTF_CSRF_TIME_LIMIT": None,
             "RATELIMIT_STORAGE_URI": self.redis_url or "memory://",
             "RATELIMIT_STRATEGY": "moving-window",
+            # A counter server that is gone or silent shuts nobody out: each process counts alone until it is back.
+            "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": bool(self.redis_url),
+            "RATELIMIT_STORAGE_OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1} if self.redis_url else {},
             "BABEL_DEFAULT_LOCALE": "ru",
             "MAIL_DEFAULT_SENDER": self.mail_default_sender,
             "COMPRESS_ALGORITHM": ["br", "gzip"],

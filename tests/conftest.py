@@ -109,4 +109,3 @@ def mailbox() -> Iterator[Mailbox]:
     """A real SMTP server and what it received."""
     with Mailbox() as box:
         yield box
-

@@ -1,6 +1,6 @@
 /* Makes the cabinet's pages easier to use; every task works without it. What a page asks for is said in data attributes:
    data-combobox + data-typed, data-count + data-limit, data-reveal, data-upload + data-limit + data-too-big, data-focus,
-   data-dialog on a link and data-dialog-body, data-close on its page. */
+   data-download on a form, data-dialog on a link and data-dialog-body, data-close on its page. */
 
 const root = document.documentElement;
 root.classList.add("js");
@@ -86,8 +86,8 @@ class Combobox {
     this.input.addEventListener("input", () => this.open());
     this.input.addEventListener("keydown", (event) => this.press(event));
     this.input.addEventListener("blur", () => this.settle());
-    this.list.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
-    this.list.addEventListener("click", (event) => this.choose(event.target.closest("[role=option]").textContent));
+    this.list.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
+    this.list.addEventListener("click", (event) => this.choose(event.target.closest("[role=option]")?.textContent));
     addEventListener("pageshow", () => { if (select.value) this.input.value = this.chosen; });
   }
 
@@ -396,7 +396,8 @@ function note(form) {
 
 function guard(event) {
   const form = event.target;
-  if (form.method !== "post" || event.defaultPrevented) return;
+  const staysHere = "download" in form.dataset; // a file is saved and the page stays: nothing would release the button
+  if (form.method !== "post" || event.defaultPrevented || staysHere) return;
   if (sent) {
     event.preventDefault();
     return;
@@ -443,6 +444,7 @@ function dialogOf(page, body) {
 }
 
 async function openDialog(link) {
+  link.setAttribute("aria-busy", "true");
   const answer = await fetch(link.href).catch(() => null);
   const page = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
   const body = page?.querySelector("[data-dialog-body]");
@@ -462,6 +464,7 @@ async function openDialog(link) {
     link.focus();
   });
   dialog.showModal();
+  link.removeAttribute("aria-busy");
   dialog.querySelector("input:not([type=hidden])").focus();
 }
 
@@ -469,7 +472,7 @@ function dialogLink(link) {
   link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    openDialog(link);
+    if (!link.hasAttribute("aria-busy")) openDialog(link);
   });
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -19,10 +20,12 @@ from portal.views import submitting
 from portal.workflow import By, Move
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flask.typing import ResponseReturnValue
 
     from forms.staff import MoveForm
-    from portal.models import Appeal
+    from portal.models import Appeal, JournalEntry
 
 blueprint = Blueprint("appeals", __name__)
 NUMBER = "<int(max=2147483647):number>"  # what fits an integer of every database
@@ -99,8 +102,17 @@ def _page(appeal: Appeal, filled: dict[str, MoveForm] | None = None, code: int =
     forms = {move.code: (filled or {}).get(move.code) or _form(move) for move in offered}
     answer = next((entry for entry in reversed(appeal.entries) if entry.event == "answer"), None)
     status = workflow_of(appeal).status(appeal.status)
-    context = {"appeal": appeal, "status": status, "answer": answer, "moves": offered, "forms": forms}
-    return render_template("appeals/show.html", timeline=timeline.steps(appeal), **context), code
+    said = {"answer": answer, "dated": _dated(answer), "moves": offered, "forms": forms}
+    steps = timeline.steps(appeal)
+    return render_template("appeals/show.html", appeal=appeal, status=status, timeline=steps, **said), code
+
+
+def _dated(answer: JournalEntry | None) -> date | datetime | None:
+    """Give the date of the answer: that of its letter, where the clerk wrote one down."""
+    written = answer.data.get("letter_date") if answer else None
+    if written:
+        return date.fromisoformat(written)
+    return answer.at if answer else None
 
 
 def _form(move: Move) -> MoveForm:

@@ -166,7 +166,11 @@ class Client:
 
     def post(self, path: str, data: dict[str, Any]) -> Answer:
         """Send a form."""
-        sent = [(name, value) for name, values in data.items() for value in (values if isinstance(values, list) else [values])]
+        sent = [
+            (name, value)
+            for name, values in data.items()
+            for value in (values if isinstance(values, list) else [values])
+        ]
         boundary, body = encode_multipart(MultiDict((name, _part(value)) for name, value in sent))
         headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
         return self._asked(urllib.request.Request(self.address + path, body, headers))

@@ -1,0 +1,160 @@
+"""Every page in its states: empty, with errors, after a success, long. A new page is one line here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tests.browser.town import ADMIN, CLERK, FIRM, GUEST, LONG, NEWCOMER, RESIDENT
+from tests.support import people
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.browser.person import Person
+
+LONG_LINE = "длинноеслово" * 12
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page in one state. `path` may name an appeal: «/appeals/{answered}»; `act` brings the page into its state."""
+
+    name: str
+    who: str
+    path: str
+    act: Callable[[Person], None] = lambda _: None
+    has_errors: bool = False
+    expected: frozenset[str] = frozenset()
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Screens it is looked at on, the widest first; staff work at desks."""
+        return (1280,) if self.path.startswith("/admin") else (1280, 390, 320)
+
+
+def sent(button: str, answers: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Send a form that is not right, and see what is wrong with it."""
+
+    def act(person: Person) -> None:
+        person.fill(answers or {})
+        person.press(button)
+        person.page.get_by_role("alert").wait_for()
+
+    return {"act": act, "has_errors": True}
+
+
+def done(button: str, answers: dict[str, Any], sees: str) -> dict[str, Any]:
+    """Send a form that is right."""
+
+    def act(person: Person) -> None:
+        person.fill(answers)
+        person.press(button)
+        person.sees(sees)
+
+    return {"act": act}
+
+
+def open_menu(person: Person) -> None:
+    """Open the menu that narrow screens have."""
+    person.page.locator(".burger").evaluate("menu => { menu.open = true; }")
+
+
+def open_streets(person: Person) -> None:
+    """Type what many streets begin with, and walk to the second."""
+    person.field("Улица").fill("окт")
+    person.field("Улица").press("ArrowDown")
+
+
+def open_dialog(person: Person) -> None:
+    """Open the dialog of fig. 9."""
+    person.follow("Сменить пароль")
+    person.page.get_by_role("dialog").wait_for()
+
+
+def absent(status: int) -> dict[str, Any]:
+    """Expect a page that says what is wrong with the address."""
+    return {"expected": frozenset({f"the server responded with a status of {status}"})}
+
+
+FIRM_FROM_AFAR = {
+    "Вид заявителя": "Юридическое лицо",
+    "Я из Воронежа": "Нет",
+    "Полное наименование организации": LONG_LINE,
+    "ОГРН": "123",
+    "ИНН": "7707083894",
+}
+APPEAL = {"Тема обращения": "Жалоба", "Текст обращения (не более 1000 символов)": "Мигает свет"}
+TOO_LONG = {"Текст обращения (не более 1000 символов)": LONG + "!" * 5}
+PROFILE_ERRORS = {"ФИО": "", "Серия и номер паспорта": "12", "СНИЛС": "1", "Телефон": "", "E-mail": "нет"}
+NOBODY = {"Логин или e-mail": "nobody"}
+SOON = ("/connections/new", "/services/new", "/meters", "/connections", "/outages", "/documents")
+
+PLACES = (
+    Place("sign-in", GUEST, "/login"),
+    Place("sign-in-errors", GUEST, "/login", **sent("Войти", {"Логин": "nobody", "Пароль": people.PASSWORD})),
+    Place("sign-in-empty", GUEST, "/login", **sent("Войти")),
+    Place("registration", GUEST, "/register"),
+    Place("registration-errors", GUEST, "/register", **sent("Отправить", {"Почтовый индекс": "101000"})),
+    Place("registration-firm-errors", GUEST, "/register", **sent("Отправить", FIRM_FROM_AFAR)),
+    Place("registration-streets", GUEST, "/register", open_streets),
+    Place("forgot", GUEST, "/password/forgot"),
+    Place("forgot-errors", GUEST, "/password/forgot", **sent("Отправить")),
+    Place("forgot-asked", GUEST, "/password/forgot", **done("Отправить", NOBODY, "временный пароль")),
+    Place("help", GUEST, "/help"),
+    Place("privacy", GUEST, "/privacy"),
+    Place("consent", GUEST, "/consents/personal_data"),
+    Place("consent-voluntary", GUEST, "/consents/voluntary"),
+    Place("consent-open-channels", GUEST, "/consents/open_channels"),
+    Place("consent-notices", GUEST, "/consents/notices"),
+    Place("accessibility", GUEST, "/accessibility"),
+    Place("accessibility-changed", GUEST, "/accessibility", **done("Сохранить", {}, "Вид страниц изменён")),
+    Place("not-found-guest", GUEST, "/nothing-here", **absent(404)),
+    Place("home-first", NEWCOMER, "/"),
+    Place("appeals-empty", NEWCOMER, "/appeals"),
+    Place("appeals-search-nothing", NEWCOMER, "/appeals?number=999"),
+    *(Place(f"soon{path.replace('/', '-')}", NEWCOMER, path) for path in SOON),
+    Place("not-found", NEWCOMER, "/appeals/999999", **absent(404)),
+    Place("help-inside", NEWCOMER, "/help"),
+    Place("appeal", NEWCOMER, "/appeals/new"),
+    Place("appeal-errors", NEWCOMER, "/appeals/new", **sent("Сохранить", TOO_LONG)),
+    Place("appeal-done", FIRM, "/appeals/new", **done("Сохранить", APPEAL, "Заявка успешно сохранена")),
+    Place("home", RESIDENT, "/"),
+    Place("home-menu", RESIDENT, "/", open_menu),
+    Place("appeals", RESIDENT, "/appeals"),
+    Place("appeals-last", RESIDENT, "/appeals?page=2"),
+    Place("appeals-search", RESIDENT, "/appeals?number={first}"),
+    Place("appeals-search-errors", RESIDENT, "/appeals?number=abc", has_errors=True),
+    Place("appeal-registered", RESIDENT, "/appeals/{registered}"),
+    Place("appeal-long", RESIDENT, "/appeals/{long}"),
+    Place("appeal-clarification", RESIDENT, "/appeals/{clarification}"),
+    Place("appeal-clarification-errors", RESIDENT, "/appeals/{clarification}", **sent("Ответить на вопрос")),
+    Place("appeal-extended", RESIDENT, "/appeals/{extended}"),
+    Place("appeal-redirected", RESIDENT, "/appeals/{redirected}"),
+    Place("appeal-answered", RESIDENT, "/appeals/{answered}"),
+    Place("appeal-closed", RESIDENT, "/appeals/{closed}"),
+    Place("appeal-withdrawn", RESIDENT, "/appeals/{withdrawn}"),
+    Place("profile", RESIDENT, "/profile"),
+    Place("profile-firm", FIRM, "/profile"),
+    Place("profile-errors", RESIDENT, "/profile", **sent("Сохранить", PROFILE_ERRORS)),
+    Place("profile-dialog", RESIDENT, "/profile", open_dialog),
+    Place("password", RESIDENT, "/profile/password"),
+    Place("password-errors", RESIDENT, "/profile/password", **sent("Сохранить")),
+    Place("devices", RESIDENT, "/profile/devices"),
+    Place("consents", RESIDENT, "/profile/consents"),
+    Place("delete", RESIDENT, "/profile/delete"),
+    Place("delete-errors", RESIDENT, "/profile/delete", **sent("Отправить запрос")),
+    Place("staff-sign-in", GUEST, "/admin/login"),
+    Place("staff-sign-in-errors", GUEST, "/admin/login", **sent("Войти")),
+    Place("staff-summary", CLERK, "/admin/"),
+    Place("staff-queue", CLERK, "/admin/appeals/"),
+    Place("staff-card", CLERK, "/admin/appeals/{long}"),
+    Place("staff-second-factor", CLERK, "/admin/second-factor"),
+    Place("staff-subscribers", CLERK, "/admin/subscribers/"),
+    Place("staff-new-subscriber", CLERK, "/admin/subscribers/new"),
+    Place("staff-letters", CLERK, "/admin/letters/"),
+    Place("staff-colleagues", ADMIN, "/admin/colleagues/"),
+    Place("staff-streets", ADMIN, "/admin/streets/"),
+    Place("staff-street", ADMIN, "/admin/streets/new/"),
+    Place("staff-journal", ADMIN, "/admin/journal/"),
+)

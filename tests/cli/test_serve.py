@@ -1,0 +1,142 @@
+"""`make run`: one command that prepares, starts, watches and ends everything."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from portal.settings import ROOT
+from tests.support.ports import free_port
+from tests.support.server import PATIENCE_S, Client, Server, command, descendants, is_alive, listening
+
+if TYPE_CHECKING:
+    from tests.support.databases import Postgres, Sqlite
+
+
+@pytest.fixture
+def bare(databases: Sqlite | Postgres, tmp_path: Path) -> object:
+    """Give the environment of an installation that never ran."""
+    for url in databases.empty(tmp_path):
+        yield {"DATABASE_URL": url, "INSTANCE": str(tmp_path / "instance"), "UPLOADS": str(tmp_path / "uploads")}
+
+
+def until(condition: object, why: str) -> None:
+    assert callable(condition)
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline, why
+        time.sleep(0.1)
+
+
+def test_an_empty_machine_gets_a_cabinet_a_panel_and_its_first_administrator(bare: dict[str, str]) -> None:
+    server = Server(bare)
+    with server:
+        (password,) = re.findall(r"login admin, one-time password (\S+)", server.log)
+        assert f"Cabinet:     {server.address}/\n  Staff panel: {server.address}/admin/" in server.log
+        client = Client(server.address)
+        door = client.get("/admin/login").page().form("Войти").fill({"Логин": "admin", "Пароль": password})
+        page = client.post("/admin/login", door.data("Войти"))
+        assert page.path == "/admin/password", "a one-time password opens its own change alone"
+        assert client.get("/admin/").path == "/admin/password"
+        assert client.get("/readyz").status_code == 200
+        assert "Traceback" not in server.log
+
+        # Whatever of it dies is started again.
+        web, letters = (
+            next(pid for pid in descendants(server.process.pid) if word in command(pid))
+            for word in ("granian", "deliver")
+        )
+        for pid in (web, letters):
+            os.kill(pid, signal.SIGKILL)
+        until(lambda: not is_alive(web) and not is_alive(letters), "they are dead")
+        until(
+            lambda: (
+                {"granian", "deliver"} <= {w for p in descendants(server.process.pid) for w in command(p).split()}
+                or all(any(w in command(p) for p in descendants(server.process.pid)) for w in ("granian", "deliver"))
+            ),
+            "both are back",
+        )
+        until(lambda: listening(server.port), "the port is open again")
+
+        family = descendants(server.process.pid)
+        assert len(family) >= 4
+        started = time.monotonic()
+        assert server.stop() == 0
+        assert time.monotonic() - started < 15
+        assert not [command(pid) for pid in family if is_alive(pid)], "no orphans"
+        assert not listening(server.port)
+    before = server.log
+    with server:
+        assert "one-time password" not in server.log[len(before) :], "said once"
+        assert server.stop(signal.SIGINT) == 0
+
+
+def test_killed_outright_it_leaves_nobody_on_the_port(environ: dict[str, str]) -> None:
+    server = Server(environ).start()
+    family = descendants(server.process.pid)
+    server.process.kill()
+    server.process.wait()
+    try:
+        until(lambda: not any(is_alive(pid) for pid in family), "the children follow their parent")
+        assert not listening(server.port)
+    finally:
+        for pid in family:
+            if is_alive(pid):
+                os.kill(pid, signal.SIGKILL)
+
+
+def test_a_port_that_is_taken_is_told_in_one_line(environ: dict[str, str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = run("serve", environ | {"PORT": str(port)})
+    assert said.returncode == 1
+    assert said.stderr.strip() == (
+        f"Error: 127.0.0.1:{port} can't be used (Address already in use); choose another by HOST and PORT"
+    )
+
+
+def test_an_address_that_is_not_of_this_machine_is_told_in_one_line(environ: dict[str, str]) -> None:
+    said = run("serve", environ | {"HOST": "192.0.2.1", "PUBLIC_URL": "http://192.0.2.1", "PORT": str(free_port())})
+    assert said.returncode == 1
+    assert len(said.stderr.strip().splitlines()) == 1
+    assert "192.0.2.1" in said.stderr
+
+
+def test_a_wrong_setting_is_told_in_one_line(environ: dict[str, str]) -> None:
+    said = run("serve", environ | {"WORKERS": "many"})
+    assert said.returncode == 1
+    assert said.stderr.strip() == "Setting refused: WORKERS must be a whole number"
+
+
+def test_servers_that_start_together_on_an_empty_database_all_come_up(bare: dict[str, str]) -> None:
+    script = (
+        "import app; made = app.create_app()\nwith made.app_context():\n from portal import server; server.prepare()"
+    )
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", script], cwd=ROOT, env=os.environ | bare, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )
+        for _ in range(4)
+    ]  # fmt: skip
+    said = [process.communicate(timeout=PATIENCE_S) for process in started]
+    assert [process.returncode for process in started] == [0] * 4, "\n".join(errors for _, errors in said)
+    passwords = [line for out, _ in said for line in out.splitlines() if "one-time password" in line]
+    assert len(passwords) == 1, "one administrator"
+
+
+def run(name: str, environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "app", name],
+        cwd=ROOT, env=os.environ | environ, capture_output=True, text=True, check=False, timeout=PATIENCE_S,
+    )  # fmt: skip

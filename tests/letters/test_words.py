@@ -1,0 +1,141 @@
+"""What letters say, as they arrive: both forms, one link, and no more personal data than the name."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from forms.choices import ApplicantKind
+from portal import letters, outbox
+from portal.extensions import db
+from portal.models import Letter
+from portal.settings import ROOT
+from portal.workflow import WORKFLOWS
+from tests.support import people, stories
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
+    from flask import Flask
+
+    from tests.support.smtp import Mailbox
+
+FOLDERS = {path.name for path in (ROOT / "templates" / "letters").iterdir() if path.is_dir()}
+LINK = re.compile(r"\bhttps?://[^\s\"'<>]+")
+TEXT = "Прошу проверить напряжение, мой кот Барсик боится темноты"
+
+
+@pytest.fixture
+def arrived(sender: Flask, post: Mailbox) -> list[EmailMessage]:
+    """Every letter that a case can bring about, as it came out of the mail server."""
+    author, clerk = people.subscriber(), people.staff()
+    for status in stories.WAYS:
+        stories.appeal_in(status, author, clerk, TEXT)
+    form = people.token()
+    case = stories.appeal_in("in_work", author, clerk, TEXT)
+    people.kept(clerk, form, "Ответ про Барсика.pdf", slot="letter_file")
+    stories.make(case, "answer", clerk, token=form)
+    while outbox.deliver().sent:
+        pass
+    names = set(db.session.scalars(select(Letter.name).where(Letter.case_id.is_not(None))))
+    assert names == set(letters.CASE_LETTERS), "a letter that no story brings about"
+    assert len(post.received) == len(db.session.scalars(select(Letter)).all())
+    return post.received
+
+
+def parts(letter: EmailMessage) -> tuple[str, str]:
+    plain, html = letter.get_body(("plain",)), letter.get_body(("html",))
+    assert plain is not None
+    assert html is not None
+    return plain.get_content(), html.get_content()
+
+
+def test_a_letter_has_a_function_a_folder_and_one_that_sends_it() -> None:
+    promised = {workflow.letter for workflow in WORKFLOWS.values()}
+    promised |= {move.letter for workflow in WORKFLOWS.values() for move in workflow.moves if move.letter}
+    assert promised == set(letters.CASE_LETTERS)
+    assert set(letters.CASE_LETTERS) | set(letters.ACCOUNT_LETTERS) == FOLDERS
+
+
+@pytest.mark.parametrize("folder", sorted(FOLDERS))
+def test_a_folder_holds_a_subject_of_one_line_and_a_body(folder: str) -> None:
+    place = ROOT / "templates" / "letters" / folder
+    assert sorted(path.name for path in place.iterdir()) == ["body.txt", "subject.txt"]
+    assert len((place / "subject.txt").read_text(encoding="utf-8").strip().splitlines()) == 1
+    body = (place / "body.txt").read_text(encoding="utf-8")
+    assert "|safe" not in body.replace(" ", "")
+    assert "http" not in body, "links are built by public_link"
+
+
+def test_each_letter_comes_as_text_and_as_html_to_one_address_with_a_subject_of_one_line(
+    arrived: list[EmailMessage], post: Mailbox
+) -> None:
+    for letter, (sent_from, sent_to) in zip(arrived, post.envelopes, strict=True):
+        plain, html = parts(letter)
+        assert plain.strip()
+        assert html.lstrip().startswith("<!doctype html>")
+        assert 10 < len(letter["Subject"]) < 100
+        assert "\n" not in letter["Subject"]
+        assert letter["From"] == "Воронежская горэлектросеть <cabinet@example.org>"
+        assert letter["To"] == sent_to[0]
+        assert (sent_from, len(sent_to)) == ("cabinet@example.org", 1)
+        assert letter["Auto-Submitted"] == "auto-generated"
+        assert letter["Date"].datetime.tzinfo is not None
+        assert letter["Message-ID"].endswith("@lk.example.org>")
+        assert not list(letter.iter_attachments())
+        for header in ("Cc", "Bcc", "Reply-To"):
+            assert letter[header] is None
+
+
+def test_every_link_leads_to_the_public_address(arrived: list[EmailMessage]) -> None:
+    for letter in arrived:
+        for text in parts(letter):
+            links = LINK.findall(text)
+            assert links, letter["Subject"]
+            assert all(link.startswith("https://lk.example.org/") for link in links), links
+
+
+def test_a_letter_knows_the_name_and_nothing_else_of_a_person(arrived: list[EmailMessage]) -> None:
+    author = db.session.scalars(select(Letter)).first()
+    assert author is not None
+    secret = [
+        "Образцов", "900", "000-00-01", "0000001", "11223344595", "112-233", "394006", "кв. 7", "20-летия",
+        "Барсик", "напряжение", stories.ANSWER, stories.QUESTION, stories.REASON, ".pdf",
+    ]  # fmt: skip
+    for letter in arrived:
+        body = "\n".join(parts(letter))
+        assert "Пётр Ильич, здравствуйте!" in body
+        for words in (body, letter["Subject"]):
+            assert not [word for word in secret if word in words], letter["Subject"]
+
+
+def test_the_words_of_a_letter_are_the_same_in_both_forms(arrived: list[EmailMessage]) -> None:
+    for letter in arrived:
+        plain, html = parts(letter)
+        shown = " ".join(re.sub(r"<[^>]+>", " ", html[html.index("<h1") :]).split())
+        for paragraph in plain.split("\n\n")[1:3]:
+            first = " ".join(paragraph.split())
+            assert first.partition(":")[0] in shown, (first, shown)
+
+
+def test_a_name_with_markup_is_shown_as_it_is_and_never_run(sender: Flask, post: Mailbox) -> None:
+    name = "ООО «{{ 7 * 7 }} <b>Рога & Копыта</b>»"
+    firm = people.subscriber(kind=ApplicantKind.ul, full_name=None, organisation_short=name)
+    people.appeal(firm)
+    outbox.deliver()
+    plain, html = parts(post.received[-1])
+    assert f"{name}, здравствуйте!" in plain
+    assert "{{ 7 * 7 }} &lt;b&gt;Рога &amp; Копыта&lt;/b&gt;»" in html
+
+
+def test_the_clock_of_the_company_and_not_of_greenwich_dates_a_letter(sender: Flask) -> None:
+    import time_machine
+
+    with time_machine.travel("2026-11-23 21:30 +0000", tick=False):
+        case = people.appeal(people.subscriber())
+    text = db.session.scalars(select(Letter.text).where(Letter.case_id == case.id)).one()
+    assert "Зарегистрировано: 24.11.2026" in text
+    assert "Ответим не позднее: 24.12.2026" in text
