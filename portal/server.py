@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import os
 import signal
 import socket
 import subprocess
@@ -15,10 +16,12 @@ from typing import TYPE_CHECKING
 import click
 
 from portal import passwords
+from portal.extensions import db
 from portal.services import accounts, reference
 from portal.settings import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import FrameType
 
     from portal.settings import Settings
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 PATIENCE_S = 30
 LOOK_EVERY_S = 0.2
+ASK_EVERY_S = 1.0
+LOCK = 720_240_002
 
 
 def run(settings: Settings) -> None:
@@ -41,10 +46,25 @@ def prepare() -> None:
     from flask_migrate import upgrade  # brings Alembic along: half a second that a server's worker need not spend
 
     upgrade(directory=str(MIGRATIONS))
-    reference.load()
-    password = accounts.first_admin()
+    with _alone():
+        reference.load()
+        password = accounts.first_admin()
     if password:
         click.echo(f"\n  Staff panel: login admin, one-time password {password}\n")
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Let machines that start at once on an empty database fill it one after the other."""
+    if db.engine.dialect.name != "postgresql":
+        yield  # SQLite's write lock does the same
+        return
+    with db.engine.connect() as connection:
+        connection.exec_driver_sql(f"SELECT pg_advisory_lock({LOCK})")
+        try:
+            yield
+        finally:
+            connection.exec_driver_sql(f"SELECT pg_advisory_unlock({LOCK})")
 
 
 def _check_port(settings: Settings) -> None:
@@ -85,6 +105,19 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
 
+def _end(children: list[subprocess.Popen[bytes]]) -> None:
+    """Ask everybody to end, again and again: a worker that was forked a moment ago overhears the first time."""
+    deadline = time.monotonic() + PATIENCE_S
+    while (alive := [child for child in children if child.poll() is None]) and time.monotonic() < deadline:
+        for child in alive:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGTERM)  # each leads a session of its own, its workers among it
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            alive[0].wait(ASK_EVERY_S)
+    for child in children:
+        child.kill()
+
+
 class _Children:
     """The web server and the letter delivery, watched."""
 
@@ -104,12 +137,7 @@ class _Children:
                 child if child.poll() is None or not self.running else self._start(self.commands[place])
                 for place, child in enumerate(children)
             ]
-        for child in children:
-            child.terminate()
-        for child in children:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                child.wait(PATIENCE_S)
-            child.kill()
+        _end(children)
 
     def _start(self, command: list[str]) -> subprocess.Popen[bytes]:
         # A session of their own: Ctrl-C reaches this process alone, which ends them in order.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from argon2 import PasswordHasher
+from jinja2 import BytecodeCache
 
 import app as wiring
 from portal import passwords
@@ -21,11 +22,39 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flask import Flask
+    from jinja2.bccache import Bucket
+
+
+class Compiled(BytecodeCache):
+    """Templates compiled once, for the hundreds of applications that tests make."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what is known already."""
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it."""
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the whole suite run on either database."""
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is about the embedded database where another one is used."""
+    if config.getoption("--database") != "sqlite":
+        for item in items:
+            if item.get_closest_marker("sqlite_only"):
+                item.add_marker(pytest.mark.skip(reason="about the embedded database"))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -59,6 +88,7 @@ def make_app(environ: dict[str, str]) -> Iterator[Callable[..., Flask]]:
     def make(**changes: str) -> Flask:
         application = wiring.create_app(Settings.from_env(environ | changes))
         application.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=True)
+        application.jinja_env.bytecode_cache = COMPILED
         made.append(application)
         return application
 

@@ -115,7 +115,10 @@ def first_admin() -> str | None:
     if db.session.scalar(select(Staff.id).limit(1)):
         return None
     password = passwords.one_time()
-    add_staff("admin", "admin@example.org", StaffRole.admin, password, must_change=True)
+    try:
+        add_staff("admin", "admin@example.org", StaffRole.admin, password, must_change=True)
+    except FieldRefusal:  # another process was faster by a moment
+        return None
     return password
 
 

@@ -57,6 +57,13 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+@pytest.fixture(autouse=True)
+def _alive(house: House, browser: Browser) -> None:
+    """Say it once where the server or the browser is gone: every later test would fail for no reason of its own."""
+    assert house.server.process.poll() is None, house.said()
+    assert browser.is_connected(), "Chromium has ended"
+
+
 @pytest.fixture
 def visit(browser: Browser, house: House) -> Iterator[Callable[..., Person]]:
     """Open browsers of this test; none of them may have complained when it ends."""
@@ -68,7 +75,7 @@ def visit(browser: Browser, house: House) -> Iterator[Callable[..., Person]]:
 
     yield open_browser
     complaints = [complaint for person in opened for complaint in person.leave()]
-    assert not complaints, "\n".join(complaints)
+    assert not complaints, "\n".join([*complaints, house.said()])
 
 
 @pytest.fixture

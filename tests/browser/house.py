@@ -75,6 +75,10 @@ class House:
             db.session.remove()
             db.engine.dispose()
 
+    def said(self) -> str:
+        """Give the last of what the server has printed: a page that broke is explained there."""
+        return f"The server's last words:\n{self.server.log[-4000:]}"
+
     def flask(self, *command: str, typed: str = "") -> str:
         """Run a command of the command line."""
         made = subprocess.run(

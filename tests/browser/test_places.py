@@ -75,7 +75,7 @@ def person(place: Place, town: Town, inhabitants: dict[str, Person]) -> Iterator
     arrived.open(place.path.format(**town.numbers))
     place.act(arrived)
     yield arrived
-    assert arrived.complaints == []
+    assert arrived.complaints == [], town.house.said()
 
 
 def test_place(place: Place, person: Person) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -12,15 +13,20 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
+from portal import database, registers
 from portal.extensions import db
-from portal.models import Case, Document, JournalEntry, Letter
+from portal.models import Case, Document, JournalEntry, Letter, Staff, Subscriber
 from portal.models import Counter as Register
+from portal.refusals import Refusal
 from portal.settings import ROOT
+from portal.transactions import transaction
 from tests.support import people, stories
 from tests.support.server import PATIENCE_S
 from tests.support.visitor import Visitor, signed_in
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
 
 MANY = 200
@@ -91,7 +97,7 @@ def test_one_form_sent_twenty_times_at_once_is_one_appeal_and_all_hear_its_numbe
 
     def send(number: int) -> int:
         with app.app_context():
-            person = db.session.get_one(people_model(), author)
+            person = db.session.get_one(Subscriber, author)
             return people.appeal(person, f"Копия {number}", form).number
 
     with ThreadPoolExecutor(20) as pool:
@@ -129,9 +135,6 @@ def test_two_clerks_who_answer_at_once_send_one_answer(app: Flask) -> None:
         clerks = [people.staff().id for _ in range(6)]
 
     def answer(clerk: int) -> bool:
-        from portal.models import Staff
-        from portal.refusals import Refusal
-
         with app.app_context():
             appeal, who = db.session.get_one(Case, case), db.session.get_one(Staff, clerk)
             try:
@@ -149,12 +152,6 @@ def test_two_clerks_who_answer_at_once_send_one_answer(app: Flask) -> None:
         ]
 
 
-def people_model() -> type:
-    from portal.models import Subscriber
-
-    return Subscriber
-
-
 @pytest.mark.sqlite_only
 def test_sqlite_is_durable_checks_references_and_waits_its_turn(app: Flask) -> None:
     with app.app_context(), db.engine.connect() as connection:
@@ -163,3 +160,24 @@ def test_sqlite_is_durable_checks_references_and_waits_its_turn(app: Flask) -> N
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         }
     assert told == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
+
+
+@pytest.mark.sqlite_only
+def test_in_a_storm_of_writers_nobody_asks_in_vain(
+    make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "SQLITE_WAITS_MS", 1000)
+    app = make_app()
+
+    def write(_: int) -> float:
+        started = time.monotonic()
+        with app.app_context(), transaction() as session:
+            registers.next_number(session, "storm")
+            time.sleep(0.01)
+        return time.monotonic() - started
+
+    with ThreadPoolExecutor(16) as pool:
+        waits = list(pool.map(write, range(320)))
+    assert max(waits) < 1
+    with app.app_context():
+        assert db.session.get_one(Register, ("storm", 0)).value == 320
