@@ -36,7 +36,8 @@ import sys, app
 from tests.support import people
 made = app.create_app()
 with made.app_context():
-    author = people.subscriber(login=f"process{sys.argv[1]}", email=f"process{sys.argv[1]}@example.org")
+    name = f"process{sys.argv[1]}"
+    author = people.subscriber(login=name, email=f"{name}@example.org", token=f"{int(sys.argv[1]) + 1000:032x}")
     for n in range(int(sys.argv[2])):
         print(people.appeal(author, form_token=f"{int(sys.argv[1]):016x}{n:016x}").number, flush=True)
 """
