@@ -7,7 +7,7 @@ CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || comman
 .PHONY: run demo test quick check format lock browser clean
 
 run: $(VENV)/run.stamp          ## build what is missing, start the cabinet, the staff panel and letter delivery
-	@$(BIN)/flask --app app serve
+	@$(BIN)/python -m portal.server
 
 demo: $(VENV)/run.stamp         ## fill an empty installation with invented people and appeals
 	@$(BIN)/flask --app app demo

@@ -10,7 +10,7 @@ import click
 from flask.cli import AppGroup
 from flask_migrate import Migrate
 
-from portal import demo, outbox, passwords, registers, server
+from portal import demo, installation, outbox, passwords, registers, server
 from portal.extensions import db
 from portal.models import StaffRole
 from portal.refusals import FieldRefusal, Refusal
@@ -33,10 +33,11 @@ journals = AppGroup("journals", help="The journals that number appeals and appli
 
 def init_app(app: Flask) -> None:
     """Add the commands, those of Flask-Migrate included."""
-    Migrate(app, db, directory=str(server.MIGRATIONS))
+    Migrate(app, db, directory=str(installation.MIGRATIONS))
     for group in (staff, reference_data, letters, journals):
         app.cli.add_command(group)
     app.cli.add_command(serve)
+    app.cli.add_command(prepare)
     app.cli.add_command(fill_demo)
 
 
@@ -98,13 +99,19 @@ def continue_journal(journal: str, last: int) -> None:
 @click.command("demo")
 def fill_demo() -> None:
     """Fill an empty installation with invented people and appeals in every status."""
-    server.prepare()
+    installation.prepare()
     try:
         accounts_made = demo.fill()
     except Refusal as refusal:
         raise click.ClickException(refusal.sentence) from None
     for login, password in accounts_made.items():
         click.echo(f"{login}: {password}")
+
+
+@click.command("prepare")
+def prepare() -> None:
+    """Bring the database up to date: migrations, reference data, the first administrator; safe to repeat."""
+    installation.prepare()
 
 
 @click.command("serve")

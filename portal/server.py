@@ -1,9 +1,10 @@
-"""One command for everything: database, reference data, first administrator, web server, letter delivery."""
+"""One command for everything: makes the database ready, runs web server and letter delivery, and watches them."""
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
+import hashlib
 import os
 import signal
 import socket
@@ -16,55 +17,51 @@ from typing import TYPE_CHECKING
 import click
 
 from portal import passwords
-from portal.extensions import db
-from portal.services import accounts, reference
-from portal.settings import ROOT
+from portal.settings import ROOT, Settings, SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
     from types import FrameType
 
-    from portal.settings import Settings
-
-MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+HERE = Path(__file__).resolve().parent
+MARKER = "prepared"
 PATIENCE_S = 30
 LOOK_EVERY_S = 0.2
 ASK_EVERY_S = 1.0
-LOCK = 720_240_002
 
 
 def run(settings: Settings) -> None:
     """Start everything and stay until a signal; a child that dies is started again."""
     _check_port(settings)
-    prepare()
-    commands = (_web(settings), _letters())
-    _Children(commands, settings).run()
+    was_prepared = _is_prepared(settings)
+    if not was_prepared:
+        _prepare()
+        (settings.instance / MARKER).write_text(_fingerprint(settings), encoding="ascii")
+    _Children((_web(settings), _letters()), settings).run(after_greeting=_prepare if was_prepared else None)
 
 
-def prepare() -> None:
-    """Bring the database up to date; safe to repeat."""
-    from flask_migrate import upgrade  # brings Alembic along: half a second that a server's worker need not spend
-
-    upgrade(directory=str(MIGRATIONS))
-    with _alone():
-        reference.load()
-        password = accounts.first_admin()
-    if password:
-        click.echo(f"\n  Staff panel: login admin, one-time password {password}\n")
+def _prepare() -> None:
+    """Bring the database up to date, in a process of its own: this one stays small and quick."""
+    done = subprocess.run([sys.executable, "-m", "flask", "--app", "app", "prepare"], cwd=ROOT, check=False)
+    if done.returncode:
+        sys.exit(done.returncode)
 
 
-@contextlib.contextmanager
-def _alone() -> Iterator[None]:
-    """Let machines that start at once on an empty database fill it one after the other."""
-    if db.engine.dialect.name != "postgresql":
-        yield  # SQLite's write lock does the same
-        return
-    with db.engine.connect() as connection:
-        connection.exec_driver_sql(f"SELECT pg_advisory_lock({LOCK})")
-        try:
-            yield
-        finally:
-            connection.exec_driver_sql(f"SELECT pg_advisory_unlock({LOCK})")
+def _fingerprint(settings: Settings) -> str:
+    """Name what a database was made ready for: its address, our migrations and reference data."""
+    sources = [*sorted((HERE / "migrations" / "versions").glob("*.py")), *sorted((HERE / "reference").glob("*.csv"))]
+    said = hashlib.sha256(settings.database_url.encode())
+    for path in sources:
+        said.update(path.read_bytes())
+    return said.hexdigest()
+
+
+def _is_prepared(settings: Settings) -> bool:
+    """Whether this database was ready at the last start, so that nobody need wait for it to be looked at again."""
+    marker = settings.instance / MARKER
+    file = settings.database_url.removeprefix("sqlite:///")
+    is_there = file == settings.database_url or Path(file).exists()
+    return is_there and marker.exists() and marker.read_text(encoding="ascii") == _fingerprint(settings)
 
 
 def _check_port(settings: Settings) -> None:
@@ -126,11 +123,15 @@ class _Children:
         self.settings = settings
         self.running = True
 
-    def run(self) -> None:
+    def run(self, after_greeting: Callable[[], None] | None) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
-        children = [self._start(command) for command in self.commands]
+        web, *others = self.commands
+        children = [self._start(web)]
         self._greet()
+        if after_greeting and self.running:
+            after_greeting()
+        children += [self._start(command) for command in others]
         while self.running:
             time.sleep(LOOK_EVERY_S)
             children = [
@@ -154,3 +155,12 @@ class _Children:
             time.sleep(LOOK_EVERY_S)
         address = self.settings.public_url
         click.echo(f"  Cabinet:     {address}/\n  Staff panel: {address}/admin/\n  Ctrl-C ends it.")
+
+
+if __name__ == "__main__":
+    try:
+        run(Settings.from_env())
+    except SettingsError as error:
+        sys.exit(f"Setting refused: {error}")
+    except click.ClickException as error:
+        sys.exit(f"Error: {error.message}")

@@ -25,7 +25,7 @@ from tests.support.server import Answer, Client, Server, retried
 if TYPE_CHECKING:
     from flask import Flask
 
-CLIENTS, EACH = 4, 15
+CLIENTS, EACH = 4, 12
 GROWN_S = 4
 HIDDEN = re.compile(r'<input id="[^"]*" name="(csrf_token|token)" type="hidden" value="([^"]+)"')
 TOPIC = re.compile(r'<option value="([0-9]+)">Жалоба')

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 MANY = 200
+PROCESSES, EACH = 3, 67
 TOPIC, TEXT = "Тема обращения", "Текст обращения (не более 1000 символов)"
 SUBMITTER = """
 import sys, app
@@ -79,16 +80,16 @@ def test_two_hundred_people_at_once_get_two_hundred_numbers_in_a_row(app: Flask,
 def test_processes_that_file_at_once_get_numbers_in_a_row(app: Flask, environ: dict[str, str]) -> None:
     started = [
         subprocess.Popen(
-            [sys.executable, "-c", SUBMITTER, str(number), str(MANY // 4)],
+            [sys.executable, "-c", SUBMITTER, str(number), str(EACH)],
             cwd=ROOT, env=os.environ | environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )
-        for number in range(4)
+        for number in range(PROCESSES)
     ]  # fmt: skip
     said = [process.communicate(timeout=PATIENCE_S) for process in started]
-    assert [process.returncode for process in started] == [0] * 4, said
+    assert [process.returncode for process in started] == [0] * PROCESSES, said
     told = sorted(int(line) for out, _ in said for line in out.split())
-    assert told == list(range(1, MANY + 1)), "what was acknowledged is what was given"
-    numbers_are_whole(app, MANY)
+    assert told == list(range(1, PROCESSES * EACH + 1)), "what was acknowledged is what was given"
+    numbers_are_whole(app, PROCESSES * EACH)
 
 
 def test_one_form_sent_twenty_times_at_once_is_one_appeal_and_all_hear_its_number(app: Flask) -> None:

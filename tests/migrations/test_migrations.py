@@ -8,7 +8,7 @@ import pytest
 from flask_migrate import check, downgrade, stamp, upgrade
 from sqlalchemy import inspect, select
 
-from portal import server
+from portal import installation
 from portal.database import Base
 from portal.extensions import db
 from portal.models import Case, JournalEntry, Letter
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from tests.support.databases import Postgres, Sqlite
 
-FOLDER = str(server.MIGRATIONS)
+FOLDER = str(installation.MIGRATIONS)
 
 
 @pytest.fixture
@@ -64,11 +64,11 @@ def test_the_way_down_leads_to_nothing_and_up_again(bare: Flask) -> None:
 
 
 def test_migrating_again_changes_nothing(bare: Flask) -> None:
-    server.prepare()
+    installation.prepare()
     case = stories.appeal_in("answered", people.subscriber(), people.staff())
     before = everything()
     db.session.remove()
-    server.prepare()
+    installation.prepare()
     assert everything() == before
     assert db.session.get_one(Case, 1).number == case.number
 
@@ -93,7 +93,7 @@ def test_one_step_back_and_forward_keeps_what_people_wrote(bare: Flask) -> None:
 def test_a_database_whose_migrations_are_behind_is_brought_up_to_date_by_the_next_start(bare: Flask) -> None:
     upgrade(directory=FOLDER)
     downgrade(directory=FOLDER)
-    server.prepare()
+    installation.prepare()
     assert tables() == {table.name for table in Base.metadata.sorted_tables}
     with pytest.raises(SystemExit):
         stamp(directory=FOLDER, revision="nothing of the kind")

@@ -13,7 +13,7 @@ import psycopg
 from sqlalchemy import make_url
 
 import app as wiring
-from portal import server
+from portal import installation
 from portal.extensions import db
 from portal.services import accounts
 from portal.settings import Settings
@@ -125,7 +125,7 @@ def prepare(url: str, folder: Path) -> None:
     """Migrate and load the reference data, as the first start does."""
     made = wiring.create_app(Settings.from_env({"DATABASE_URL": url, "INSTANCE": str(folder), "UPLOADS": str(folder)}))
     with made.app_context():
-        server.prepare()
+        installation.prepare()
         assert accounts.first_admin() is None
         db.session.remove()
         db.engine.dispose()
