@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import socket
+import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -224,9 +225,12 @@ def test_deliverers_that_work_at_once_send_each_letter_once(sender: Flask, post:
         people.appeal(author)
     post.pause_s = 0.005
 
+    together = threading.Barrier(4)
+
     def work(_: int) -> int:
         with sender.app_context():
             count = 0
+            together.wait()
             while (done := outbox.deliver()).sent:
                 count += done.sent
             return count
