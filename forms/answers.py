@@ -6,9 +6,12 @@ identifiers stay out of a record's repr, and so out of logs.
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
 
-from forms.choices import ApplicantKind, ConsentKind, StaffDuty
+from forms.choices import ApplicantKind, ConnectionService, ConsentKind, StaffDuty
 
 
 @dataclass(frozen=True)
@@ -148,12 +151,48 @@ class DeletionAnswers:
 
 
 @dataclass(frozen=True)
+class ConnectionAnswers:
+    """Fig. 12. Its documents are kept under the token, each in the slot of its paper's code.
+
+    Power in kW. `sheet` is all of it in words, section by section: {"title": …, "facts": [[label, value], …]};
+    `typed` the raw fields by name, for a copy. `profile` holds what the profile lacked, by column.
+    """
+
+    token: str
+    service: ConnectionService
+    circumstances: tuple[str, ...]
+    street_id: int
+    house: str
+    office: str | None
+    flat: str | None
+    power_requested: Decimal
+    power_previous: Decimal
+    voltage_id: int | None
+    supplier_id: int | None
+    sheet: tuple[dict[str, Any], ...] = field(repr=False)
+    typed: dict[str, list[str]] = field(repr=False)
+    profile: dict[str, Any] = field(repr=False, default_factory=dict)
+    handover: bool = False
+
+
+@dataclass(frozen=True)
+class VerdictAnswer:
+    """What a clerk says of the documents of one kind: accepted, or returned with a remark."""
+
+    kind: str
+    accepted: bool
+    remark: str | None = None
+
+
+@dataclass(frozen=True)
 class MoveAnswers:
-    """What a move of the workflow was given; None for what it did not ask. Files are kept under the token."""
+    """What a move of the workflow was given.
+
+    `facts` holds its inputs by name: dates, text, Decimal, True; None for what was left blank. Files are kept under the
+    token, by slot.
+    """
 
     token: str
     note: str | None = None
-    letter_number: str | None = None
-    letter_date: dt.date | None = None
-    until: dt.date | None = None
-    addressee: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    verdicts: tuple[VerdictAnswer, ...] = ()

@@ -46,9 +46,70 @@ class StaffDuty(Choice):
 
 
 class ConsentKind(Choice):
-    """The three points of fig. 4, and notices beyond the necessary (152-ФЗ: a document for each purpose)."""
+    """The three points of fig. 4, notices beyond the necessary, and handing over (152-ФЗ: a document for each purpose)."""
 
     voluntary = "Регистрационные данные указаны мной добровольно"
     open_channels = "Знаю, что данные передаются через открытые каналы сети Интернет"
     personal_data = "Даю согласие на обработку персональных данных"
     notices = "Хочу получать новости и объявления компании"
+    handover = "Согласен на передачу моих данных выбранной энергосбытовой компании"
+
+    @classmethod
+    def at_registration(cls) -> tuple["ConsentKind", ...]:
+        """List those that fig. 4 asks about."""
+        return cls.voluntary, cls.open_channels, cls.personal_data, cls.notices
+
+
+class ApplicationType(Choice):
+    """Fig. 12, «Тип заявки»."""
+
+    new = "Новая заявка на ТП"
+    more_power = "ТП в связи с увеличением мощности"
+    reliability = "ТП в связи с изменением категории надежности электроснабжения"
+    other_point = "ТП в связи с изменением точки присоединения"
+
+
+class ConnectionService(Choice):
+    """Fig. 12, «Вид услуги»."""
+
+    person_15 = "ФЛ до 15 кВт включительно"
+    firm_150 = "ЮЛ или ИП до 150 кВт включительно"
+    temporary = "Временное технологическое присоединение до 150 кВт включительно"
+    move_point = "Изменение точки присоединения существующего ТП (ФЛ до 15 кВт или ЮЛ / ИП до 150 кВт)"
+
+    @classmethod
+    def of(cls, kind: str) -> tuple["ConnectionService", ...]:
+        """List the services that this kind of applicant may ask for."""
+        own = cls.person_15 if kind == ApplicantKind.fl.code else cls.firm_150
+        return own, cls.temporary, cls.move_point
+
+    def limit_kw(self, kind: str) -> int:
+        """Return the most power in all, kW, that this kind of applicant may have under the service."""
+        is_small = kind == ApplicantKind.fl.code and self is not ConnectionService.temporary
+        return 15 if is_small or self is ConnectionService.person_15 else 150
+
+
+class ContractKind(Choice):
+    """Fig. 12, «Вид договора в отношении ЭПУ»."""
+
+    supply = "На энергоснабжение"
+    delivery = "На поставку электроэнергии"
+
+
+class Reliability(Choice):
+    """Fig. 12, «Категория надежности»."""
+
+    third = "III категория (по умолчанию)"
+    second = "II категория"
+    first = "I категория"
+
+
+class Circumstance(Choice):
+    """What decides which papers an application has to bring (see `papers`)."""
+
+    shared_ownership = "У объекта или участка несколько собственников"
+    block_room = "Это нежилое помещение в многоквартирном доме без своего вводного устройства"
+    gardeners = "Участок — в садоводческом или огородническом товариществе (СНТ, ОНТ)"
+    garages = "Гараж — в гаражном кооперативе"
+    emergency_automation = "Оборудование подключат под противоаварийную автоматику"
+    generation = "На объекте есть своя генерация электроэнергии"

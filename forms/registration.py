@@ -29,5 +29,5 @@ class RegistrationForm(ApplicantFigure):
 
     def answers(self) -> RegistrationAnswers:
         """Return what was filled in, after a successful validation."""
-        consents = tuple(kind for kind in ConsentKind if self[kind.code].data)
+        consents = tuple(kind for kind in ConsentKind.at_registration() if self[kind.code].data)
         return replace(self.filled(RegistrationAnswers), consents=consents)

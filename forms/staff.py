@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Final
 
 from wtforms.fields import SubmitField
 
+from forms.amounts import roubles
 from forms.answers import ColleagueAnswers, MoveAnswers, SignInAnswers
 from forms.base import Figure
 from forms.choices import StaffDuty
 from forms.fields import (
+    AmountField,
     ChoiceField,
+    ConsentField,
     DateField,
     EmailField,
     EssayField,
@@ -19,6 +21,7 @@ from forms.fields import (
     LoginField,
     PasswordField,
     PersonField,
+    TickField,
     UploadField,
 )
 
@@ -62,13 +65,25 @@ class Note:
 
 NEEDS: Final[dict[str, Callable[[Note, bool], Any]]] = {
     "note": lambda note, optional: EssayField(note.label, noun=note.noun, limit=note.limit, optional=optional),
-    "letter_number": lambda _, optional: LineField(limit=40, optional=optional),
-    "letter_date": lambda _, optional: DateField(optional=optional),
-    "letter_file": lambda _, optional: UploadField(optional=optional),
-    "document": lambda _, optional: UploadField(optional=optional),
-    "until": lambda _, optional: DateField(optional=optional),
+    **dict.fromkeys(
+        ("letter_number", "terms_number", "invoice_number", "contract_number", "act_number", "account_number"),
+        lambda _, optional: LineField(limit=40, optional=optional),
+    ),
+    **dict.fromkeys(
+        ("letter_date", "until", "terms_date", "paid_on", "contract_date", "wished_on", "inspected_on", "energised_on",
+         "act_date"),
+        lambda _, optional: DateField(optional=optional),
+    ),
+    **dict.fromkeys(("invoice_sum", "paid_sum"), lambda _, optional: AmountField(rule=roubles, optional=optional)),
+    **dict.fromkeys(
+        ("letter_file", "document", "terms_file", "contract_file", "invoice_file", "act_file"),
+        lambda _, optional: UploadField(optional=optional),
+    ),
+    "documents": lambda _, optional: UploadField(multiple=True, optional=optional),
+    "public_buyer": lambda _, optional: TickField(),  # noqa: ARG005 - a box may always stay empty
+    "conditions_met": lambda _, optional: ConsentField(optional=optional),
     "addressee": lambda _, optional: LineField(limit=300, optional=optional),
-}
+}  # fmt: skip
 
 
 class MoveForm(Figure):
@@ -76,18 +91,16 @@ class MoveForm(Figure):
 
     def answers(self) -> MoveAnswers:
         """Return what was filled in, after a successful validation."""
-        return self.filled(MoveAnswers)
+        said = {field.short_name: field.answer for field in self if field.short_name in NEEDS}
+        files = {field.short_name for field in self if isinstance(field, UploadField)}
+        facts = {name: value for name, value in said.items() if name not in files | {"note"}}
+        return MoveAnswers(token=self.token.data, note=said.get("note"), facts=facts)
 
 
-def move_form(needs: Iterable[str], note: Note | None = None) -> type[MoveForm]:
+def move_form(needs: Iterable[str], note: Note | None = None, **more: Any) -> type[MoveForm]:
     """Return the form class of a move from the names of its needs; "letter_date?" may be left blank.
 
-    Raises KeyError for a need that `NEEDS` does not know.
+    `more` are further fields by name. Raises KeyError for a need that `NEEDS` does not know.
     """
-    return _built(tuple(needs), note or Note())
-
-
-@lru_cache
-def _built(needs: tuple[str, ...], note: Note) -> type[MoveForm]:
-    inputs = {need.rstrip("?"): NEEDS[need.rstrip("?")](note, need.endswith("?")) for need in needs}
-    return type("MoveForm", (MoveForm,), inputs)
+    inputs = {need.rstrip("?"): NEEDS[need.rstrip("?")](note or Note(), need.endswith("?")) for need in needs}
+    return type("MoveForm", (MoveForm,), inputs | more)

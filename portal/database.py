@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, DateTime, Engine, MetaData, event
+from sqlalchemy import JSON, DateTime, Engine, Integer, MetaData, event
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -36,6 +37,21 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
+class Thousandths(TypeDecorator[Decimal]):
+    """A number with at most three decimals, exact on every database: kept as a whole number of thousandths."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        """Turn it into thousandths."""
+        return None if value is None else int(value * 1000)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
+        """Turn it back, without zeros that say nothing."""
+        return None if value is None else (Decimal(value) / 1000).normalize()
+
+
 _METADATA = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -47,6 +63,7 @@ _METADATA = MetaData(
 )
 _TYPES: dict[Any, TypeEngine[Any]] = {
     datetime: Moment(),
+    Decimal: Thousandths(),
     dict[str, Any]: JSON(),
 }
 

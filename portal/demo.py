@@ -153,7 +153,7 @@ def _act(case: Case, author: Subscriber, clerk: Staff, act: Act, token: str) -> 
     given = dict(act.answers)
     if "until" in given:
         given["until"] = clock.today() + timedelta(days=given["until"])
-    moves.make(case, act.code, Actor.of(who), MoveAnswers(token=token, **given))
+    moves.make(case, act.code, Actor.of(who), MoveAnswers(token=token, note=given.pop("note", None), facts=given))
 
 
 def _attach(who: Subscriber | Staff, token: str, slot: str, name: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import phonenumbers
@@ -58,6 +59,16 @@ def filesize(size: int) -> str:
     return f"{value:.{digits}f} {UNITS[unit]}".replace(".", ",")
 
 
+def kilowatts(value: Decimal) -> str:
+    """«12,5 кВт»."""
+    return f"{value.normalize():f} кВт".replace(".", ",")
+
+
+def money(value: Decimal | str) -> str:
+    """«12 345,60 ₽» of a sum in roubles."""
+    return f"{Decimal(value):,.2f} ₽".replace(",", "\u00a0").replace(".", ",")
+
+
 def phone(value: str) -> str:
     """«+7 (473) 200-00-00» of «+74732000000»."""
     number = str(phonenumbers.parse(value, "RU").national_number)
@@ -92,7 +103,9 @@ def first_names(full_name: str) -> str:
     return " ".join(full_name.split()[1:]) or full_name
 
 
-FILTERS: tuple[Callable[..., str], ...] = (date, short_date, in_words, moment, plural, filesize, phone, snils, passport)
+FILTERS: tuple[Callable[..., str], ...] = (
+    date, short_date, in_words, moment, plural, filesize, kilowatts, money, phone, snils, passport,
+)  # fmt: skip
 
 
 def _day(value: Date | datetime) -> Date:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app, render_template
+from sqlalchemy import select
 
 from portal import formats, outbox, settings
 from portal.models import Staff
+from portal.workflow import WORKFLOWS, By
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy.orm import Session
 
-    from portal.models import Appeal, Case, JournalEntry, Letter, Subscriber
+    from portal.models import Appeal, Case, Connection, JournalEntry, Letter, Subscriber
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,105 @@ def appeal_withdrawn(appeal: Appeal, _: JournalEntry) -> Message:
     return _about(appeal)
 
 
+@_case_letter
+def connection_registered(connection: Connection, _: JournalEntry) -> Message:
+    """It has a number; both sides' clocks run."""
+    return _about(connection)
+
+
+@_case_letter
+def documents_missing(connection: Connection, entry: JournalEntry) -> Message:
+    """What is missing or wrong, paper by paper, and the last day."""
+    return _about(connection, letter_number=entry.data.get("letter_number"), note=entry.note)
+
+
+@_case_letter
+def documents_received(connection: Connection, _: JournalEntry) -> Message:
+    """The applicant has handed the missing documents over; the check begins anew."""
+    return _about(connection)
+
+
+@_case_letter
+def documents_came(connection: Connection, _: JournalEntry) -> Message:
+    """To staff: there is something to check."""
+    return _about(connection)
+
+
+@_case_letter
+def documents_accepted(connection: Connection, _: JournalEntry) -> Message:
+    """Nothing is missing; conditions are being prepared."""
+    return _about(connection)
+
+
+@_case_letter
+def terms_issued(connection: Connection, entry: JournalEntry) -> Message:
+    """Conditions, contract and invoice are on the page."""
+    number, day = entry.data.get("terms_number"), entry.data.get("terms_date")
+    said = {"terms_number": number, "terms_date": day and date.fromisoformat(day), "note": entry.note}
+    return _about(connection, **said, invoice_sum=entry.data.get("invoice_sum"))
+
+
+@_case_letter
+def contract_concluded(connection: Connection, entry: JournalEntry) -> Message:
+    """The payment came: the contract is concluded, works begin."""
+    return _about(connection, contract_number=entry.data.get("contract_number"))
+
+
+@_case_letter
+def ready_reported(connection: Connection, _: JournalEntry) -> Message:
+    """To the applicant: the report of readiness has been received (fig. 16)."""
+    return _about(connection)
+
+
+@_case_letter
+def ready_came(connection: Connection, entry: JournalEntry) -> Message:
+    """To staff: the applicant is ready to be inspected."""
+    wished = entry.data.get("wished_on")
+    return _about(connection, wished_on=wished and date.fromisoformat(wished))
+
+
+@_case_letter
+def works_remarks(connection: Connection, _: JournalEntry) -> Message:
+    """The inspection found something to mend."""
+    return _about(connection)
+
+
+@_case_letter
+def inspection_passed(connection: Connection, entry: JournalEntry) -> Message:
+    """The applicant's part is done; the object is being connected."""
+    return _about(connection, note=entry.note)
+
+
+@_case_letter
+def act_made(connection: Connection, entry: JournalEntry) -> Message:
+    """Voltage is on, the act is on the page."""
+    return _about(connection, act_number=entry.data.get("act_number"))
+
+
+@_case_letter
+def account_assigned(connection: Connection, _: JournalEntry) -> Message:
+    """The account number: the way is at its end."""
+    return _about(connection)
+
+
+@_case_letter
+def connection_cancelled(connection: Connection, entry: JournalEntry) -> Message:
+    """Closed before the contract, by whom and why; one can file again."""
+    return _about(connection, by_owner=entry.staff_id is None, reason=entry.note)
+
+
+@_case_letter
+def connection_withdrawn(connection: Connection, entry: JournalEntry) -> Message:
+    """To staff: the applicant took it back."""
+    return _about(connection, reason=entry.note)
+
+
+@_case_letter
+def term_near(case: Case, entry: JournalEntry) -> Message:
+    """The applicant's term ends soon: sent 10, 5, 2 and 1 working days before."""
+    return _about(case, left=entry.data["left"], what=entry.data["term"])
+
+
 @_account_letter
 def registered(account: Subscriber) -> Message:
     """The account is there (figs 3–5)."""
@@ -134,19 +236,37 @@ def new_device(account: Subscriber | Staff) -> Message:
     return _of_account(account, *_door(account))
 
 
-def write(name: str, case: Case, entry: JournalEntry) -> Letter:
-    """Render a letter about a case, without sending it: what the clerk sees before deciding."""
+def write(
+    name: str, case: Case, entry: JournalEntry, to: Subscriber | Staff, remarks: Sequence[tuple[str, str]] = ()
+) -> Letter:
+    """Render a letter about a case, without sending it: what the clerk sees before deciding.
+
+    `remarks` are (document, what is wrong with it).
+    """
     said = CASE_LETTERS[name](case, entry)
-    letter = _rendered(name, _greeting(case.subscriber, case.applicant["name"]), said, case=case)
-    letter.recipient, letter.subscriber_id, letter.case_id = case.subscriber.email, case.subscriber_id, case.id
+    greeting = _greeting(to, to.name if isinstance(to, Staff) else case.applicant["name"])
+    link = _card(case) if isinstance(to, Staff) else _page(case)
+    letter = _rendered(name, greeting, replace(said, link=link), case=case, remarks=remarks)
+    letter.recipient, letter.case_id = to.email, case.id
+    letter.subscriber_id = None if isinstance(to, Staff) else to.id
     return letter
 
 
-def send(session: Session, name: str, case: Case, entry: JournalEntry) -> Letter:
+def send(
+    session: Session, name: str, case: Case, entry: JournalEntry, remarks: Sequence[tuple[str, str]] = ()
+) -> Letter:
     """Put a letter about a case into the outbox of the running transaction."""
-    letter = write(name, case, entry)
+    letter = write(name, case, entry, case.subscriber, remarks)
     session.add(letter)
     return letter
+
+
+def tell_staff(session: Session, name: str, case: Case, entry: JournalEntry) -> None:
+    """Put a letter to whoever is responsible, or to everybody of the role, into the outbox."""
+    roles = WORKFLOWS[case.kind].roles
+    everybody = select(Staff).where(Staff.role.in_(roles), Staff.blocked_at.is_(None))
+    for person in [case.responsible] if case.responsible else session.scalars(everybody):
+        session.add(write(name, case, entry, person))
 
 
 def tell(session: Session, name: str, account: Subscriber | Staff, *, to: str = "", **fields: Any) -> Letter:  # noqa: ANN401
@@ -188,11 +308,22 @@ def _greeting(account: Subscriber | Staff, name: str) -> str:
     return formats.first_names(name) if isinstance(account, Staff) or account.is_person else name
 
 
-def _about(appeal: Appeal, **fields: Any) -> Message:  # noqa: ANN401
-    facts = [("Тема", appeal.topic), ("Зарегистрировано", formats.date(appeal.registered_at))]
-    if appeal.due_on:
-        facts.append(("Ответим не позднее", formats.date(appeal.due_on)))
-    return Message(tuple(facts), ("Открыть обращение", public_link("appeals.show", number=appeal.number)), fields)
+def _about(case: Case, **fields: Any) -> Message:  # noqa: ANN401
+    facts = [*case.headline, ("Зарегистрировано", formats.date(case.registered_at))]
+    if case.due_on:
+        words = "Ваш срок" if case.due_side is By.applicant else "Ответим не позднее"
+        facts.append((words, formats.date(case.due_on)))
+    return Message(tuple(facts), ("", ""), fields)
+
+
+def _page(case: Case) -> tuple[str, str]:
+    if case.journal == "requests":
+        return "Открыть обращение", public_link("appeals.show", number=case.number)
+    return "Открыть заявку", public_link("connections.show", year=case.year, number=case.number)
+
+
+def _card(case: Case) -> tuple[str, str]:
+    return "Открыть карточку", public_link("staff_connections.card", case_id=case.id)
 
 
 def _of_account(account: Subscriber | Staff, words: str, endpoint: str) -> Message:

@@ -63,13 +63,7 @@ METERS = Section(
     "/meters",
 )
 APPEALS = Section("Информация по обращениям", "appeals.index", "inbox")
-CONNECTIONS = Section(
-    "Информация по заявкам на технологическое присоединение",
-    "sections.connections",
-    "list",
-    "Здесь будут ваши заявки на присоединение: на каком они этапе, чей сейчас ход и до какого числа.",
-    "/connections",
-)
+CONNECTIONS = Section("Информация по заявкам на технологическое присоединение", "connections.index", "list")
 OUTAGES = Section(
     "Статистика отключений",
     "sections.outages",

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from portal import clock, deadlines, formats, journal, letters, registers
+from forms.labels import LABELS, accusative
+from forms.papers import PAPERS
+from portal import clock, deadlines, formats, journal, letters, papers, registers, storage, verdicts
 from portal.extensions import db
 from portal.journal import Actor
-from portal.models import Case, Document, JournalEntry, Staff, StaffRole, Subscriber, Upload
+from portal.models import Case, Connection, Document, JournalEntry, Staff, StaffRole, Subscriber, SupplyPoint, Upload
 from portal.refusals import FieldRefusal, Refusal
 from portal.transactions import transaction
-from portal.workflow import STOP, WORKFLOWS, By, Move, Workflow
+from portal.workflow import COMING_DAYS, FILES, PAST_DAYS, WORKFLOWS, By, Move, Verdicts, Workflow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,16 +30,23 @@ if TYPE_CHECKING:
 FILED = "filed"
 SENT_BY_OTHERS = "Эту страницу уже отправили под другим именем. Откройте её заново и отправьте ещё раз."
 OUTGOING = "outgoing"
-FILE_SLOTS = ("document", "letter_file")
+SLOTS = FILES | PAPERS.keys()
+TAKEN_ACCOUNT = "Этот лицевой счёт уже присвоен другому объекту: проверьте номер"
 
 
 @dataclass(frozen=True)
-class _Paper:
-    """What a file is called as a document."""
+class _Naming:
+    """What files are called as documents: those of a paper or of a known input by it, any other by `title`."""
 
     title: str
     number: str | None = None
     dated: date | None = None
+
+    def title_of(self, slot: str) -> str:
+        """Give the title of a file that came in a slot."""
+        if slot in PAPERS:
+            return PAPERS[slot].label
+        return LABELS[slot] if slot in FILES - {"document", "documents", "letter_file"} else self.title
 
 
 def workflow_of(case: Case) -> Workflow:
@@ -49,7 +59,7 @@ def offered(case: Case, by: By) -> list[Move]:
     return [
         move
         for move in workflow_of(case).allowed(case.status, by)
-        if not (move.once and _was_made(case, move)) and not _is_too_late(case, move)
+        if not (move.once and _was_made(case, move)) and not _is_too_late(case, move) and _holds(case, move)
     ]
 
 
@@ -80,20 +90,30 @@ def file(subscriber: Subscriber, token: str, build: Callable[[], Case], clerk: S
 def make(case: Case, code: str, actor: Actor, inputs: MoveAnswers, seen: int | None = None) -> JournalEntry:
     """Make a move; `seen` is the version of the case that the page showed, where the page knows it.
 
+    The same token makes one move, however often it is sent.
+
     Raises:
         Refusal: it may not be made (any more); says who did what and when.
         FieldRefusal: an input is missing or can't be.
 
     """
-    with transaction() as session:
-        # The table itself: PostgreSQL locks no row through the outer join that the model brings along.
-        row = Case.__table__.c
-        session.execute(select(row.id).where(row.id == case.id).with_for_update())
-        session.refresh(case)
-        move = _permitted(case, code, actor, seen)
-        uploads = _kept(session, inputs.token, actor)
-        _demand(move, inputs, uploads)
-        return _apply(session, case, move, actor, inputs, uploads)
+    written: list[str] = []
+    try:
+        with transaction() as session:
+            _lock(session, case)
+            done = next((entry for entry in case.entries if inputs.token and entry.form_token == inputs.token), None)
+            if done is not None:
+                return done
+            move = _permitted(case, code, actor, seen)
+            uploads = _kept(session, inputs.token, actor)
+            _demand(case, move, inputs, uploads)
+            return _Making(session, case, move, actor, inputs, uploads, written).apply()
+    except BaseException as error:
+        for key in written:
+            storage.current().delete(key)
+        if isinstance(error, IntegrityError) and inputs.facts.get("account_number"):
+            raise FieldRefusal("account_number", TAKEN_ACCOUNT) from None
+        raise
 
 
 def preview(case: Case, move: Move, actor: Actor, inputs: MoveAnswers) -> letters.Preview | None:
@@ -101,13 +121,27 @@ def preview(case: Case, move: Move, actor: Actor, inputs: MoveAnswers) -> letter
     if move.letter is None:
         return None
     shown = JournalEntry(note=inputs.note, data=_facts(inputs), actor=actor.name)
+    coming = deadlines.due(db.session(), case.term(move.starts[0]), clock.today()) if move.starts else case.due_on
     with db.session.no_autoflush:
-        due_on, case.due_on = case.due_on, inputs.until or case.due_on
+        due_on, case.due_on = case.due_on, inputs.facts.get("until") or coming
+        status, case.status = case.status, move.target or case.status
         try:
-            letter = letters.write(move.letter, case, shown)
+            letter = letters.write(move.letter, case, shown, case.subscriber, _remarks(inputs))
         finally:
-            case.due_on = due_on
+            case.due_on, case.status = due_on, status
     return letters.Preview(letter.recipient, letter.subject, letter.text)
+
+
+def _remarks(inputs: MoveAnswers) -> list[tuple[str, str]]:
+    return [(PAPERS[said.kind].label, said.remark or "") for said in inputs.verdicts if not said.accepted]
+
+
+def _lock(session: Session, case: Case) -> None:
+    # The table itself: PostgreSQL locks no row through the outer join that the model brings along.
+    row = Case.__table__.c
+    session.execute(select(row.id).where(row.id == case.id).with_for_update())
+    session.refresh(case)
+    session.expire(case, ["entries", "documents", "clocks"])
 
 
 def _filed(subscriber: Subscriber, token: str) -> Case | None:
@@ -126,11 +160,14 @@ def _register(session: Session, case: Case, subscriber: Subscriber, token: str, 
     case.form_token = token
     case.status = workflow.start.code
     case.registered_at = clock.now()
-    case.due_on = deadlines.due(session, workflow.clock, today)
+    deadlines.turn(session, case, workflow.starts)
+    deadlines.settle(case)
     session.add(case)
     session.flush()
     entry = journal.record(session, actor, FILED, case=case, to_status=case.status)
-    _attach(session, case, entry, _kept(session, token, actor), _Paper(workflow.document))
+    uploads = _kept(session, token, actor)
+    case.check_papers({upload.slot for upload in uploads})
+    _attach(session, case, entry, uploads, _Naming(workflow.document))
     letters.send(session, workflow.letter, case, entry)
 
 
@@ -142,6 +179,8 @@ def _permitted(case: Case, code: str, actor: Actor, seen: int | None) -> Move:
         raise Refusal("Такого действия нет.")
     if actor.staff and actor.staff.role not in {StaffRole.admin, *workflow.roles}:
         raise Refusal("Для этого действия нужна другая роль.")
+    if move.otherwise and case.status in move.sources and not _holds(case, move):
+        raise Refusal(move.otherwise)
     if seen not in {None, case.version} or move not in offered(case, by):
         raise Refusal(_what_happened(case))
     return move
@@ -166,60 +205,133 @@ def _is_too_late(case: Case, move: Move) -> bool:
     return clock.today() > deadlines.due(db.session(), move.within, clock.local(entered.at).date())
 
 
-def _demand(move: Move, inputs: MoveAnswers, uploads: Sequence[Upload]) -> None:
+def _holds(case: Case, move: Move) -> bool:
+    return move.when is None or bool(getattr(case, move.when))
+
+
+def _demand(case: Case, move: Move, inputs: MoveAnswers, uploads: Sequence[Upload]) -> None:
     """Hold the move to its needs, whatever form it came through."""
     slots = {upload.slot for upload in uploads}
     for names in move.demands:
-        if not any(name in slots or getattr(inputs, name, None) for name in names):
-            raise FieldRefusal(names[0], NEEDED[names])
+        given = [name for name in names if name in slots or _given(inputs, name)]
+        if not given:
+            raise FieldRefusal(names[0], _please(names))
+    filed_on, today = clock.local(case.registered_at).date(), clock.today()
+    for name, day in inputs.facts.items():
+        if name in PAST_DAYS and day and not filed_on <= day <= today:
+            raise FieldRefusal(name, f"Введите дату не раньше {formats.date(filed_on)} и не позже сегодняшней")
+        if name in COMING_DAYS and day and day < today:
+            raise FieldRefusal(name, "Введите дату не раньше сегодняшней")
 
 
-NEEDED = {
-    ("note",): "Напишите текст",
-    ("note", "letter_file"): "Напишите текст ответа или приложите письмо",
-    ("until",): "Введите дату",
-    ("addressee",): "Напишите, кому передано обращение",
-}
+def _given(inputs: MoveAnswers, name: str) -> bool:
+    return bool(inputs.note if name == "note" else inputs.facts.get(name))
 
 
-def _facts(inputs: MoveAnswers) -> dict[str, str]:
-    given = {"letter_number": inputs.letter_number, "addressee": inputs.addressee}
-    days = {"letter_date": inputs.letter_date, "until": inputs.until}
-    return {name: value for name, value in given.items() if value} | {
-        name: day.isoformat() for name, day in days.items() if day
-    }
+def _please(names: tuple[str, ...]) -> str:
+    """Say what is missing; the first two are worded by hand, the rest by the vocabulary."""
+    by_hand = {("note",): "Напишите текст", ("note", "letter_file"): "Напишите текст ответа или приложите письмо"}
+    name = names[0]
+    return by_hand.get(names) or f"{'Приложите' if name in SLOTS else 'Введите'} {accusative(name)}"
 
 
-def _apply(
-    session: Session, case: Case, move: Move, actor: Actor, inputs: MoveAnswers, uploads: Sequence[Upload]
-) -> JournalEntry:
-    _set_clock(session, case, move, inputs)
-    facts = _facts(inputs)
-    if any(upload.slot == "letter_file" for upload in uploads) and "letter_number" not in facts:
-        facts["letter_number"] = str(registers.next_number(session, OUTGOING, clock.today().year))
-    entry = journal.record(session, actor, move.code, case=case, to_status=move.target, note=inputs.note, data=facts)
-    case.status = move.target
-    case.version += 1
-    if actor.staff and case.responsible_id is None:
-        case.responsible_id = actor.staff.id
-    _attach(session, case, entry, uploads, _Paper(move.document, facts.get("letter_number"), inputs.letter_date))
-    session.flush()
-    session.expire(case, ["entries", "documents", "responsible"])
-    if move.letter:
-        letters.send(session, move.letter, case, entry)
-    return entry
+def _facts(inputs: MoveAnswers) -> dict[str, Any]:
+    """Give the facts as the journal keeps them: days as ISO text, numbers as text; what was left blank is left out."""
+    given = {name: value for name, value in inputs.facts.items() if value not in {None, "", False}}
+    return {name: value if isinstance(value, bool) else str(value) for name, value in given.items()}
 
 
-def _set_clock(session: Session, case: Case, move: Move, inputs: MoveAnswers) -> None:
-    if move.clock:
-        case.due_on = None if move.clock == STOP else deadlines.due(session, move.clock, clock.today())
-    if move.extends and inputs.until and case.due_on:
-        last = deadlines.due(session, move.extends, case.due_on)
-        if not case.due_on < inputs.until <= last:
-            raise FieldRefusal(
-                "until", f"Введите дату позже {formats.date(case.due_on)} и не позже {formats.date(last)}"
+@dataclass(frozen=True)
+class _Making:
+    """One move being made, in its transaction; `written` collects the keys of files that it stores."""
+
+    session: Session
+    case: Case
+    move: Move
+    actor: Actor
+    inputs: MoveAnswers
+    uploads: Sequence[Upload]
+    written: list[str]
+
+    def apply(self) -> JournalEntry:
+        """Change the case, write the journal, documents and letters."""
+        session, case, move = self.session, self.case, self.move
+        facts = self._numbered()
+        entry = journal.record(
+            session, self.actor, move.code, case=case, to_status=move.target, note=self.inputs.note, data=facts
+        )
+        entry.form_token = self.inputs.token or None
+        self._change()
+        if isinstance(case, Connection) and (move.verdicts or self.inputs.verdicts):
+            verdicts.judge(session, case, move, entry, self.inputs.verdicts)
+            session.flush()
+        self._attach(entry, facts)
+        session.flush()
+        session.expire(case, ["entries", "documents", "responsible"])
+        case.arrive(session, entry)
+        self._tell(entry)
+        return entry
+
+    def _numbered(self) -> dict[str, Any]:
+        facts = _facts(self.inputs)
+        is_letter = self.move.paper or any(upload.slot == "letter_file" for upload in self.uploads)
+        if is_letter and "letter_number" not in facts:
+            facts["letter_number"] = str(registers.next_number(self.session, OUTGOING, clock.today().year))
+        return facts
+
+    def _change(self) -> None:
+        case, move = self.case, self.move
+        case.status = move.target or case.status
+        case.version += 1
+        if self.actor.staff and case.responsible_id is None:
+            case.responsible = self.actor.staff
+        for name in case.facts:
+            if self.inputs.facts.get(name):
+                setattr(case, name, self.inputs.facts[name])
+        number = self.inputs.facts.get("account_number")
+        if number and self.session.scalar(select(SupplyPoint.id).where(SupplyPoint.account_number == number)):
+            raise FieldRefusal("account_number", TAKEN_ACCOUNT)
+        self._set_clocks()
+
+    def _set_clocks(self) -> None:
+        case, move, until = self.case, self.move, self.inputs.facts.get("until")
+        deadlines.turn(self.session, case, move.starts, move.pauses, move.stops)
+        if move.extends and until:
+            running = next(one for one in case.clocks if one.runs)
+            last = deadlines.due(self.session, move.extends, running.due_on)
+            if not running.due_on < until <= last:
+                raise FieldRefusal(
+                    "until", f"Введите дату позже {formats.date(running.due_on)} и не позже {formats.date(last)}"
+                )
+            running.due_on = until
+        deadlines.settle(case)
+
+    def _attach(self, entry: JournalEntry, facts: dict[str, Any]) -> None:
+        naming = _Naming(self.move.document, facts.get("letter_number"), self.inputs.facts.get("letter_date"))
+        _attach(self.session, self.case, entry, self.uploads, naming)
+        if self.move.paper and not any(upload.slot == "letter_file" for upload in self.uploads):
+            self._write_paper(entry, naming)
+
+    def _write_paper(self, entry: JournalEntry, naming: _Naming) -> None:
+        content = papers.LETTERS[self.move.paper or ""](self.case, entry)
+        blob = storage.current().save(io.BytesIO(content))
+        self.written.append(blob.key)
+        name = f"Ответ {naming.number}.pdf"
+        self.session.add(
+            Document(
+                case_id=self.case.id, entry_id=entry.id, from_company=True, title=naming.title, number=naming.number,
+                dated=naming.dated or clock.today(), created_at=clock.now(), key=blob.key, size=blob.size,
+                sha256=blob.sha256, name=name, media_type="application/pdf",
             )
-        case.due_on = inputs.until
+        )  # fmt: skip
+
+    def _tell(self, entry: JournalEntry) -> None:
+        session, case, move = self.session, self.case, self.move
+        if move.letter:
+            found = verdicts.remarks(session, entry) if move.verdicts else []
+            letters.send(session, move.letter, case, entry, [(one.label, one.remark or "") for one in found])
+        if move.tells:
+            letters.tell_staff(session, move.tells, case, entry)
 
 
 def _kept(session: Session, token: str, actor: Actor) -> Sequence[Upload]:
@@ -227,11 +339,11 @@ def _kept(session: Session, token: str, actor: Actor) -> Sequence[Upload]:
     if not token:
         return []
     mine = Upload.staff_id == actor.staff.id if actor.staff else Upload.subscriber_id == actor.subscriber_id
-    found = select(Upload).where(Upload.token == token, Upload.slot.in_(FILE_SLOTS), mine).order_by(Upload.id)
+    found = select(Upload).where(Upload.token == token, Upload.slot.in_(SLOTS), mine).order_by(Upload.id)
     return session.scalars(found.with_for_update()).all()
 
 
-def _attach(session: Session, case: Case, entry: JournalEntry, uploads: Sequence[Upload], paper: _Paper) -> None:
+def _attach(session: Session, case: Case, entry: JournalEntry, uploads: Sequence[Upload], naming: _Naming) -> None:
     """Turn kept files into documents of the case; the bytes stay where they are."""
     for upload in uploads:
         session.delete(upload)
@@ -241,9 +353,10 @@ def _attach(session: Session, case: Case, entry: JournalEntry, uploads: Sequence
                 case_id=case.id,
                 entry_id=entry.id,
                 from_company=entry.staff_id is not None and entry.event != FILED,
-                title=paper.title,
-                number=paper.number,
-                dated=paper.dated or clock.today(),
+                kind=upload.slot if upload.slot in PAPERS else None,
+                title=naming.title_of(upload.slot),
+                number=naming.number if upload.slot == "letter_file" else None,
+                dated=naming.dated or clock.today(),
                 created_at=clock.now(),
                 **upload.bytes_of(),
             )

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import obstore
+from flask import current_app
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, S3Store
 
@@ -100,6 +101,22 @@ class Storage:
             raise StorageError(error) from error
         return (bytes(piece) for piece in result.stream(min_chunk_size=CHUNK))
 
+    def copy(self, key: str) -> str:
+        """Keep the same bytes once more; gives the key of the copy.
+
+        Raises:
+            StorageError: nothing was kept.
+
+        """
+        fresh = f"{uuid.uuid4().hex[:2]}/{uuid.uuid4().hex}"
+        try:
+            obstore.copy(self._store, key, fresh)
+            self._make_durable(fresh)
+        except (BaseError, OSError) as error:
+            self.delete(fresh)
+            raise StorageError(error) from error
+        return fresh
+
     def delete(self, key: str) -> None:
         """Remove a blob; one that is not there is no error."""
         try:
@@ -153,3 +170,9 @@ class _Meter:
             self.hash.update(piece)
             self.size += len(piece)
             yield piece
+
+
+def current() -> Storage:
+    """Give the application's store."""
+    store: Storage = current_app.extensions["storage"]
+    return store

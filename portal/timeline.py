@@ -5,17 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
+from portal.extensions import db
+from portal.models import Term
 from portal.moves import workflow_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from portal.models import Case
+    from portal.models import Case, Clock, JournalEntry
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step. `state`: done, current, future or closed; `tone` whose turn it is; `note` what was written."""
+    """One step. `state`: done, current, future or closed; `tone` whose turn it is; `note` what was written.
+
+    `clocks` are those that run during the current one; `term` what the rules give to one that is still ahead.
+    """
 
     label: str
     state: str
@@ -24,21 +32,36 @@ class Step:
     note: str | None = None
     who: str = ""
     says: str = ""
+    clocks: Sequence[Clock] = ()
+    term: Term | None = None
 
 
 def steps(case: Case) -> list[Step]:
     """List the steps of a case in order of time."""
-    workflow = workflow_of(case)
     entries = [entry for entry in case.entries if entry.to_status]
-    done = []
-    for entry in entries:
-        status = workflow.status(entry.to_status or "")
-        is_last = entry is entries[-1]
-        state = "done" if not is_last else "current" if workflow.is_open(status.code) else "closed"
-        done.append(
-            Step(status.label, state, status.tone, entry.at, entry.note, entry.actor, status.says if is_last else "")
-        )
-    return done + [Step(workflow.status(code).label, "future", workflow.status(code).tone) for code in _ahead(case)]
+    passed = [_passed(case, entry, is_last=entry is entries[-1]) for entry in entries]
+    known = terms()
+    statuses = [workflow_of(case).status(code) for code in _ahead(case)]
+    return passed + [
+        Step(status.label, "future", status.tone, term=known.get(case.term(status.term))) for status in statuses
+    ]
+
+
+def running(case: Case) -> list[Clock]:
+    """List the clocks that run, the nearest last day first."""
+    return sorted((one for one in case.clocks if one.runs), key=lambda one: (one.due_on, one.id))
+
+
+def terms() -> dict[str, Term]:
+    """Give the terms by their code: what a clock is about, and the clause."""
+    return {term.code: term for term in db.session.scalars(select(Term))}
+
+
+def _passed(case: Case, entry: JournalEntry, *, is_last: bool) -> Step:
+    status = workflow_of(case).status(entry.to_status or "")
+    state = "done" if not is_last else "current" if workflow_of(case).is_open(status.code) else "closed"
+    says, clocks = (status.says, running(case)) if is_last else ("", [])
+    return Step(status.label, state, status.tone, entry.at, entry.note, entry.actor, says, clocks)
 
 
 def stage(case: Case) -> tuple[int, int]:

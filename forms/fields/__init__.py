@@ -24,6 +24,7 @@ from forms.fields.passwords import (
     SecondFactorField,
 )
 from forms.fields.text import (
+    AmountField,
     DateField,
     EmailField,
     EssayField,
@@ -46,6 +47,7 @@ from forms.fields.text import (
 from forms.fields.uploads import UploadField
 
 __all__ = [
+    "AmountField",
     "Asked",
     "ChoiceField",
     "ConsentField",

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any, ClassVar, Final
 from uuid import uuid4
 
@@ -163,6 +164,21 @@ class RegisterNumberField(TextField):
 
     attributes: ClassVar = {"autocomplete": "off", "inputmode": "numeric"}
     rule = staticmethod(checks.register_number)
+
+
+class AmountField(NamedTextField):
+    """A number with decimals: `rule` is one of `amounts`."""
+
+    attributes: ClassVar = {"inputmode": "decimal", "autocomplete": "off"}
+
+    def __init__(self, label: str | None = None, *, rule: Callable[[str, str], Decimal], **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.amount = rule
+
+    def judge(self, form: Any) -> None:
+        """Read the number; a field left blank where it may be is None."""
+        is_skipped = not self.required and checks.is_blank(self.typed)
+        self.data = None if is_skipped else self.amount(self.typed, *self.particulars(form))
 
 
 class DateField(NamedTextField):

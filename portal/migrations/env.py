@@ -7,7 +7,7 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import Connection
 
-from portal.database import WRITES, Base, Moment
+from portal.database import WRITES, Base, Moment, Thousandths
 from portal.extensions import db
 
 LOCK = 720_240_001
@@ -15,7 +15,8 @@ LOCK = 720_240_001
 
 def _render(kind: str, item: Any, autogen_context: object) -> str | Literal[False]:  # noqa: ANN401, ARG001
     """Write our own types as what the database sees: a migration must not change when the code does."""
-    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Moment) else False
+    plain = {Moment: "sa.DateTime(timezone=True)", Thousandths: "sa.Integer()"}
+    return plain.get(type(item), False) if kind == "type" else False
 
 
 def _wait_for_others(connection: Connection) -> None:

@@ -1,27 +1,49 @@
 """The tables. Everything is imported here, so that migrations see it all."""
 
 from portal.models.cases import Appeal, Case
+from portal.models.clocks import Clock
+from portal.models.connections import Connection, Draft, SupplyPoint, Verdict
 from portal.models.documents import Document, Upload
 from portal.models.journal import JournalEntry
 from portal.models.letters import Letter, LetterState
 from portal.models.people import Consent, SignIn, Staff, StaffRole, Subscriber
-from portal.models.reference import AppealTopic, ConsentText, NonWorkingDay, Street, Term, TermUnit
+from portal.models.reference import (
+    Activity,
+    AppealTopic,
+    ConsentText,
+    Listed,
+    LoadKind,
+    NonWorkingDay,
+    ObjectType,
+    Street,
+    Supplier,
+    Term,
+    TermUnit,
+    VoltageClass,
+)
 from portal.models.registers import Counter
 from portal.models.secrets import EmailChange, RecoveryCode, RecoveryRequest, TemporaryPassword
 
 __all__ = [
+    "Activity",
     "Appeal",
     "AppealTopic",
     "Case",
+    "Clock",
+    "Connection",
     "Consent",
     "ConsentText",
     "Counter",
     "Document",
+    "Draft",
     "EmailChange",
     "JournalEntry",
     "Letter",
     "LetterState",
+    "Listed",
+    "LoadKind",
     "NonWorkingDay",
+    "ObjectType",
     "RecoveryCode",
     "RecoveryRequest",
     "SignIn",
@@ -29,8 +51,12 @@ __all__ = [
     "StaffRole",
     "Street",
     "Subscriber",
+    "Supplier",
+    "SupplyPoint",
     "TemporaryPassword",
     "Term",
     "TermUnit",
     "Upload",
+    "Verdict",
+    "VoltageClass",
 ]

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
 from portal.database import Base
+from portal.models.clocks import Clock
 from portal.models.documents import Document
 from portal.models.journal import JournalEntry
 from portal.models.people import Staff, Subscriber
 from portal.models.reference import AppealTopic
+from portal.workflow import WORKFLOWS, By, Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy.orm import Session
 
 
 class Case(Base):
@@ -21,7 +28,8 @@ class Case(Base):
 
     `number` counts within (`journal`, `year`); `year` is 0 in a journal that counts on for ever. `applicant` is
     what the filed paper said of its author, and does not change with the profile. `form_token` names the page it
-    was sent from, so that a form sent twice makes one case.
+    was sent from, so that a form sent twice makes one case. `due_on` is the nearest day by which whoever's turn it is
+    has to do something; `facts` names the columns that moves fill in.
     """
 
     __tablename__ = "cases"
@@ -30,7 +38,8 @@ class Case(Base):
         Index(None, "subscriber_id", "id"),
         Index(None, "kind", "status", "due_on"),
     )
-    __mapper_args__ = {"polymorphic_on": "kind"}  # noqa: RUF012 - SQLAlchemy's own spelling
+    __mapper_args__: ClassVar[dict[str, Any]] = {"polymorphic_on": "kind"}
+    facts: ClassVar[tuple[str, ...]] = ()
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
@@ -50,18 +59,41 @@ class Case(Base):
     responsible: Mapped[Staff | None] = relationship()
     entries: Mapped[list[JournalEntry]] = relationship(order_by=JournalEntry.id)
     documents: Mapped[list[Document]] = relationship(order_by=Document.id)
+    clocks: Mapped[list[Clock]] = relationship(order_by=Clock.id)
 
     @property
     def title(self) -> str:
         """«Обращение № 7874»: how pages and letters name it."""
         raise NotImplementedError
 
+    @property
+    def headline(self) -> tuple[tuple[str, str], ...]:
+        """What lists and letters say of it in a few words, as (label, value)."""
+        raise NotImplementedError
+
+    @property
+    def due_side(self) -> By:
+        """Whom `due_on` binds."""
+        sides = [one.side for one in self.clocks if one.runs and one.due_on == self.due_on]
+        is_yours = WORKFLOWS[self.kind].status(self.status).tone is Tone.yours
+        return By(sides[0]) if sides else By.applicant if is_yours else By.staff
+
+    def term(self, clock_code: str) -> str:
+        """Give the term by which a clock of this very case runs."""
+        return clock_code
+
+    def check_papers(self, slots: Collection[str]) -> None:
+        """Hold the filing to the documents it must bring. Raises FieldRefusal for the first that is not there."""
+
+    def arrive(self, session: Session, entry: JournalEntry) -> None:
+        """Do what follows from a move that was just made."""
+
 
 class Appeal(Case):
     """An appeal (fig. 10). `topic` is the wording as it was when filed."""
 
     __tablename__ = "appeals"
-    __mapper_args__ = {"polymorphic_identity": "appeal", "polymorphic_load": "inline"}  # noqa: RUF012
+    __mapper_args__: ClassVar[dict[str, Any]] = {"polymorphic_identity": "appeal", "polymorphic_load": "inline"}
 
     id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     topic_id: Mapped[int] = mapped_column(ForeignKey("appeal_topics.id"))
@@ -74,3 +106,8 @@ class Appeal(Case):
     def title(self) -> str:
         """How pages and letters name it."""
         return f"Обращение № {self.number}"
+
+    @property
+    def headline(self) -> tuple[tuple[str, str], ...]:
+        """What lists and letters say of it in a few words."""
+        return (("Тема", self.topic),)

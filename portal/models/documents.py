@@ -52,7 +52,10 @@ class Upload(StoredFile, Base):
 
 
 class Document(StoredFile, Base):
-    """A file of a case, from the applicant or from the company. It never changes."""
+    """A file of a case, from the applicant or from the company. It never changes.
+
+    `kind` is the code of the paper that it is (forms/papers.py), None for any other.
+    """
 
     __tablename__ = "documents"
 
@@ -60,6 +63,7 @@ class Document(StoredFile, Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     entry_id: Mapped[int] = mapped_column(ForeignKey("journal.id"), index=True)
     from_company: Mapped[bool]
+    kind: Mapped[str | None]
     title: Mapped[str]
     number: Mapped[str | None]
     dated: Mapped[date]

@@ -16,7 +16,8 @@ class JournalEntry(Base):
     """One thing done, in the transaction that did it; never changed afterwards.
 
     `event` is the code of the workflow's move, or what staff did to a record («streets.edit»); `subject` names the
-    record («streets:12»). `note` is what was written to the other side, `data` the facts of the move.
+    record («streets:12»). `note` is what was written to the other side, `data` the facts of the move; `form_token` names
+    the page it was sent from, so that a form sent twice is one move.
     """
 
     __tablename__ = "journal"
@@ -34,3 +35,4 @@ class JournalEntry(Base):
     to_status: Mapped[str | None]
     note: Mapped[str | None]
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    form_token: Mapped[str | None] = mapped_column(unique=True)

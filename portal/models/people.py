@@ -71,6 +71,7 @@ class Subscriber(Account, Base):
     passport: Mapped[str | None]
     registry_number: Mapped[str | None]
     registry_date: Mapped[date | None]
+    okved: Mapped[str | None]
     form_token: Mapped[str | None] = mapped_column(unique=True)
 
     street: Mapped[Street | None] = relationship(lazy="joined")
@@ -209,3 +210,9 @@ class Consent(Base):
     withdrawn_at: Mapped[datetime | None]
 
     subscriber: Mapped[Subscriber] = relationship(back_populates="consents")
+
+    @classmethod
+    def to(cls, text: ConsentText, subscriber_id: int, ip_address: str) -> Consent:
+        """Agree to the latest words."""
+        words = {"kind": text.kind, "version": text.version, "text_hash": text.text_hash}
+        return cls(subscriber_id=subscriber_id, ip_address=ip_address, **words)

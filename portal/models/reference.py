@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
+from typing import Self
 
 from sqlalchemy import UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -31,10 +33,8 @@ class Street(Base):
         return self.display
 
 
-class AppealTopic(Base):
-    """A topic of an appeal (fig. 10)."""
-
-    __tablename__ = "appeal_topics"
+class Listed:
+    """A line of a drop-down that staff edit: `position` orders the lines, an inactive one is no longer offered."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
@@ -45,17 +45,72 @@ class AppealTopic(Base):
         """How lists show it."""
         return self.name
 
+    @classmethod
+    def offered(cls, session: Session) -> list[Self]:
+        """List the lines that may be chosen, in their order."""
+        chosen = select(cls).where(cls.is_active).order_by(cls.position, cls.id)
+        return list(session.scalars(chosen))
+
+
+class AppealTopic(Listed, Base):
+    """A topic of an appeal (fig. 10)."""
+
+    __tablename__ = "appeal_topics"
+
+
+class ObjectType(Listed, Base):
+    """A type of the object to be connected (fig. 12)."""
+
+    __tablename__ = "object_types"
+
+
+class Supplier(Listed, Base):
+    """An energy supply company (fig. 12)."""
+
+    __tablename__ = "suppliers"
+
+
+class LoadKind(Listed, Base):
+    """A kind of load (fig. 12); `households` where people without a firm choose it."""
+
+    __tablename__ = "load_kinds"
+
+    households: Mapped[bool] = mapped_column(default=False)
+
+
+class VoltageClass(Listed, Base):
+    """A class of voltage (fig. 12), in kV."""
+
+    __tablename__ = "voltage_classes"
+
+    kilovolts: Mapped[Decimal]
+
+
+class Activity(Base):
+    """A code of ОКВЭД-2 with its title."""
+
+    __tablename__ = "activities"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+
+    def __str__(self) -> str:
+        """How lists show it."""
+        return f"{self.code} {self.title}"
+
 
 class TermUnit(StrEnum):
     """What a term is counted in."""
 
     working = "working"
     calendar = "calendar"
+    months = "months"
 
     @property
     def label(self) -> str:
         """Russian name of the unit."""
-        return {"working": "рабочие дни", "calendar": "календарные дни"}[self.value]
+        return {"working": "рабочие дни", "calendar": "календарные дни", "months": "месяцы"}[self.value]
 
 
 class Term(Base):

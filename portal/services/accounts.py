@@ -169,10 +169,4 @@ def _columns(answers: RegistrationAnswers | OfficeAccountAnswers) -> dict[str, A
 
 def _consents(subscriber: Subscriber, kinds: tuple[ConsentKind, ...], origin: Origin) -> list[Consent]:
     texts = ConsentText.latest(db.session())
-    return [
-        Consent(
-            subscriber_id=subscriber.id, kind=kind.code, version=texts[kind.code].version,
-            text_hash=texts[kind.code].text_hash, ip_address=origin.ip_address,
-        )
-        for kind in kinds
-    ]  # fmt: skip
+    return [Consent.to(texts[kind.code], subscriber.id, origin.ip_address) for kind in kinds]

@@ -57,15 +57,7 @@ def give(subscriber: Subscriber, kind: str, origin: Origin) -> None:
         raise NotYours
     withdraw(subscriber, kind)
     with transaction() as session:
-        session.add(
-            Consent(
-                subscriber_id=subscriber.id,
-                kind=kind,
-                version=text.version,
-                text_hash=text.text_hash,
-                ip_address=origin.ip_address,
-            )
-        )
+        session.add(Consent.to(text, subscriber.id, origin.ip_address))
         _record(session, subscriber, "consent.give", kind)
 
 

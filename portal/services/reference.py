@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import csv
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from portal.models import AppealTopic, ConsentText, NonWorkingDay, Street, Term
+from portal.models import (
+    Activity,
+    AppealTopic,
+    ConsentText,
+    LoadKind,
+    NonWorkingDay,
+    ObjectType,
+    Street,
+    Supplier,
+    Term,
+    VoltageClass,
+)
 from portal.transactions import transaction
 
 if TYPE_CHECKING:
@@ -27,6 +39,11 @@ FILES: dict[str, tuple[type[Base], tuple[str, ...]]] = {
     "terms.csv": (Term, ("code",)),
     "nonworking_days.csv": (NonWorkingDay, ("day",)),
     "consents.csv": (ConsentText, ("kind", "version")),
+    "object_types.csv": (ObjectType, ("name",)),
+    "suppliers.csv": (Supplier, ("name",)),
+    "load_kinds.csv": (LoadKind, ("name",)),
+    "voltage_classes.csv": (VoltageClass, ("name",)),
+    "activities.csv": (Activity, ("code",)),
 }
 
 
@@ -34,7 +51,8 @@ def _flag(text: str) -> bool:
     return text == "1"
 
 
-PARSERS: dict[str, Callable[[str], Any]] = {"day": date.fromisoformat, "is_working": _flag, "is_active": _flag}
+PARSERS: dict[str, Callable[[str], Any]] = {"day": date.fromisoformat, "kilovolts": Decimal}
+PARSERS |= dict.fromkeys(("is_working", "is_active", "households"), _flag)
 PARSERS |= dict.fromkeys(("position", "amount", "version"), int)
 
 

@@ -6,10 +6,9 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from flask import current_app
 from sqlalchemy import delete, func, select
 
-from portal import clock
+from portal import clock, storage
 from portal.extensions import db
 from portal.models import Case, Document, Staff, StaffRole, Upload
 from portal.refusals import NotYours, Refusal
@@ -25,16 +24,9 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
 
     from portal.models import Subscriber
-    from portal.storage import Storage
 
 KEEP = timedelta(days=1)
 MOST_KEPT = 50
-
-
-def storage() -> Storage:
-    """Give the application's store."""
-    store: Storage = current_app.extensions["storage"]
-    return store
 
 
 def keep(account: Subscriber | Staff, token: str, slot: str, stream: IO[bytes], name: str, media_type: str) -> Upload:
@@ -47,11 +39,11 @@ def keep(account: Subscriber | Staff, token: str, slot: str, stream: IO[bytes], 
     """
     if db.session.scalar(select(func.count()).select_from(Upload).where(_mine(account))) >= MOST_KEPT:  # type: ignore[operator]
         raise Refusal("Слишком много файлов ждут отправки. Отправьте начатые формы или подождите день.")
-    blob = storage().save(stream)
+    blob = storage.current().save(stream)
     found = {(upload.slot, upload.name, upload.sha256): upload for upload in kept(account, token)}
     twin = found.get((slot, name, blob.sha256))
     if twin is not None:  # a double click: the first copy of the form may be filing it this very moment
-        storage().delete(blob.key)
+        storage.current().delete(blob.key)
         return twin
     same_slot = (Upload.token == token, Upload.slot == slot, _mine(account))
     try:
@@ -64,10 +56,10 @@ def keep(account: Subscriber | Staff, token: str, slot: str, stream: IO[bytes], 
             )  # fmt: skip
             session.add(fresh)
     except BaseException:
-        storage().delete(blob.key)
+        storage.current().delete(blob.key)
         raise
     for key in before:
-        storage().delete(key)
+        storage.current().delete(key)
     return fresh
 
 
@@ -88,7 +80,7 @@ def remove(account: Subscriber | Staff, upload_id: int) -> None:
         key = session.scalar(delete(Upload).where(*mine).returning(Upload.key))
         if key is None:
             raise NotYours
-    storage().delete(key)
+    storage.current().delete(key)
 
 
 def document(account: Subscriber | Staff, document_id: int) -> Document:
@@ -111,7 +103,7 @@ def sweep() -> int:
     with transaction() as session:
         old = session.scalars(delete(Upload).where(Upload.created_at < before).returning(Upload.key)).all()
     for key in old:
-        storage().delete(key)
+        storage.current().delete(key)
     return len(old) + _sweep_orphans(before)
 
 
@@ -119,10 +111,10 @@ def _sweep_orphans(before: datetime) -> int:
     """Drop what a process left that was killed between the file and its row."""
     count = 0
     with suppress(StorageError):  # a store that does not answer is swept another time
-        for keys in storage().stored_before(before):
+        for keys in storage.current().stored_before(before):
             lost = set(keys).difference(*(db.session.scalars(_named(model, keys)) for model in (Upload, Document)))
             for key in lost:
-                storage().delete(key)
+                storage.current().delete(key)
             count += len(lost)
     db.session.commit()
     return count

@@ -5,26 +5,22 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from forms.appeal import AppealForm
 from forms.search import SearchForm
-from forms.staff import Note, move_form
-from portal import access, moves, timeline
+from portal import access, timeline
 from portal.extensions import limiter
-from portal.journal import Actor
 from portal.moves import workflow_of
-from portal.refusals import FieldRefusal, Refusal
+from portal.refusals import FieldRefusal
 from portal.services import appeals
-from portal.views import submitting
-from portal.workflow import By, Move
+from portal.views import moving, submitting
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from flask.typing import ResponseReturnValue
 
-    from forms.staff import MoveForm
     from portal.models import Appeal, JournalEntry
 
 blueprint = Blueprint("appeals", __name__)
@@ -77,32 +73,15 @@ def show(number: int) -> ResponseReturnValue:
 @limiter.limit("60 per hour", key_func=lambda: f"moves:{access.subscriber().id}")
 def move(number: int, code: str) -> ResponseReturnValue:
     """Answer a question, disagree, withdraw."""
-    subscriber = access.subscriber()
-    appeal = appeals.owned(subscriber, number)
-    chosen = workflow_of(appeal).move(code)
-    if chosen is None or chosen.by is not By.applicant:
-        abort(404)
-    form = _form(chosen)
-    if submitting.is_whole(form, subscriber):
-        try:
-            moves.make(appeal, code, Actor.of(subscriber), form.answers())
-        except FieldRefusal as refusal:
-            submitting.refuse(form, refusal)
-        except Refusal as refusal:
-            flash(refusal.sentence, "error")
-            return redirect(url_for("appeals.show", number=number))
-        else:
-            flash(f"Готово: {workflow_of(appeal).status(chosen.target).label.lower()}", "success")
-            return redirect(url_for("appeals.show", number=number))
-    return _page(appeal, {code: form}, 422 if form.errors else 200)
+    appeal = appeals.owned(access.subscriber(), number)
+    return moving.take(appeal, code, url_for("appeals.show", number=number), lambda *sent: _page(appeal, *sent))
 
 
-def _page(appeal: Appeal, filled: dict[str, MoveForm] | None = None, code: int = 200) -> ResponseReturnValue:
-    offered = moves.offered(appeal, By.applicant)
-    forms = {move.code: (filled or {}).get(move.code) or _form(move) for move in offered}
+def _page(appeal: Appeal, filled: moving.Forms | None = None, code: int = 200) -> ResponseReturnValue:
+    may, forms = moving.offered(appeal, filled)
     answer = next((entry for entry in reversed(appeal.entries) if entry.event == "answer"), None)
     status = workflow_of(appeal).status(appeal.status)
-    said = {"answer": answer, "dated": _dated(answer), "moves": offered, "forms": forms}
+    said = {"answer": answer, "dated": _dated(answer), "moves": may, "forms": forms}
     steps = timeline.steps(appeal)
     return render_template("appeals/show.html", appeal=appeal, status=status, timeline=steps, **said), code
 
@@ -113,11 +92,6 @@ def _dated(answer: JournalEntry | None) -> date | datetime | None:
     if written:
         return date.fromisoformat(written)
     return answer.at if answer else None
-
-
-def _form(move: Move) -> MoveForm:
-    # Several forms stand on one page: a prefix keeps their ids apart.
-    return move_form(move.inputs, Note(move.asks, move.asks_for))(prefix=f"{move.code}-")
 
 
 def _applicant() -> list[tuple[str, str]]:

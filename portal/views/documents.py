@@ -33,7 +33,7 @@ def download(document_id: int) -> Response:
 
 
 def _sent(document: Document, how: str) -> Response:
-    response = Response(uploads.storage().open(document.key), mimetype=document.media_type)
+    response = Response(storage.current().open(document.key), mimetype=document.media_type)
     response.content_length = document.size
     response.headers["Content-Disposition"] = f"{how}; filename*=UTF-8''{quote(document.name, safe='')}"
     response.headers["Content-Security-Policy"] = FILE_POLICY

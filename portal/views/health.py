@@ -34,7 +34,7 @@ def alive() -> ResponseReturnValue:
 @limiter.exempt
 def ready() -> ResponseReturnValue:
     """Answer 200 when database and store both work, 503 with the one that does not."""
-    state = {"database": _works(lambda: db.session.execute(text("SELECT 1"))), "store": _works(uploads.storage().check)}
+    state = {"database": _works(lambda: db.session.execute(text("SELECT 1"))), "store": _works(storage.current().check)}
     return jsonify(state), 200 if all(state.values()) else 503
 
 

@@ -77,6 +77,6 @@ def test_only_what_a_browser_can_show_is_shown_in_it(app: Flask, resident: Visit
 def test_a_file_whose_bytes_are_gone_is_told_in_words(app: Flask, resident: Visitor) -> None:
     number = filed(app, "Схема.pdf")
     with app.app_context():
-        uploads.storage().delete(db.session.get_one(Document, number).key)
+        storage.current().delete(db.session.get_one(Document, number).key)
     page = resident.open(f"/documents/{number}/download", status=503)
     assert page.words()

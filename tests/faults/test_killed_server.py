@@ -92,7 +92,7 @@ def test_what_was_acknowledged_is_there_once_whole_and_with_its_letter(app: Flas
         assert len(set(told.values())) == len(told), "no number told twice"
         assert len(numbers) == len(told), "each form is one appeal: the client came back with the same token"
         for paper, number in db.session.execute(select(Document, Case.number).join(Case, Case.id == Document.case_id)):
-            content = b"".join(uploads.storage().open(paper.key))
+            content = b"".join(storage.current().open(paper.key))
             assert hashlib.sha256(content).hexdigest() == paper.sha256
             assert told[paper.sha256] == str(number)
         assert set(db.session.scalars(select(Document.sha256))) == set(told), "every acknowledged file"
@@ -101,4 +101,4 @@ def test_what_was_acknowledged_is_there_once_whole_and_with_its_letter(app: Flas
         assert set(letters.values()) == {1}
         rows = {*db.session.scalars(select(Document.key)), *db.session.scalars(select(Upload.key))}
         for key in rows:
-            assert list(uploads.storage().open(key))
+            assert list(storage.current().open(key))

@@ -32,7 +32,7 @@ TEXT = "Прошу проверить напряжение, мой кот Бар
 def arrived(sender: Flask, post: Mailbox) -> list[EmailMessage]:
     """Every letter that a case can bring about, as it came out of the mail server."""
     author, clerk = people.subscriber(), people.staff()
-    for status in stories.WAYS:
+    for status in stories.WAYS["appeal"]:
         stories.appeal_in(status, author, clerk, TEXT)
     form = people.token()
     case = stories.appeal_in("in_work", author, clerk, TEXT)

@@ -43,7 +43,7 @@ def files(folder: Path) -> list[Path]:
 
 
 def content(key: str) -> bytes:
-    return b"".join(uploads.storage().open(key))
+    return b"".join(storage.current().open(key))
 
 
 def test_a_file_is_kept_whole_under_a_name_of_our_own(folder: Path) -> None:
@@ -131,7 +131,7 @@ def test_bytes_without_a_row_are_swept_once_they_are_a_day_old(folder: Path) -> 
     """A process that is killed between the file and its row leaves the file alone."""
     author = people.subscriber()
     row = people.kept(author, people.token(), content=b"with a row")
-    uploads.storage().save(io.BytesIO(b"orphan"))
+    storage.current().save(io.BytesIO(b"orphan"))
     uploads.sweep()
     assert len(files(folder)) == 2
     with time_machine.travel(clock.now() + timedelta(hours=23), tick=False):

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import io
+from decimal import Decimal
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pyotp
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from forms.answers import AppealAnswers, OfficeAccountAnswers, RegistrationAnswers
-from forms.choices import ApplicantKind, ConsentKind
+from forms.answers import AppealAnswers, ConnectionAnswers, OfficeAccountAnswers, RegistrationAnswers
+from forms.choices import ApplicantKind, ConnectionService, ConsentKind
 from portal import clock
 from portal.journal import Actor
-from portal.models import Staff
+from portal.extensions import db
+from portal.models import Staff, VoltageClass
 from portal.origin import Origin
-from portal.services import accounts, appeals, streets, uploads
+from portal.services import accounts, appeals, connections, streets, uploads
 from portal.transactions import transaction
 
 if TYPE_CHECKING:
@@ -118,6 +120,30 @@ def appeal(author: Subscriber, text: str = "Прошу проверить нап
     """File an appeal."""
     answers = AppealAnswers(topic_id=appeals.topics()[0].id, text=text, token=form_token or token())
     return appeals.submit(author, answers)
+
+
+def connection(author: Subscriber, form_token: str | None = None, **changes: Any) -> Case:
+    """File an application for connection with the documents that everybody brings."""
+    made = form_token or token()
+    slots = ["plan", "ownership"] + ([] if author.is_person else ["extract"])
+    for slot in slots:
+        kept(author, made, f"{slot}.pdf", slot=slot)
+    said: dict[str, Any] = {
+        "token": made,
+        "service": ConnectionService.person_15 if author.is_person else ConnectionService.firm_150,
+        "circumstances": (),
+        "street_id": streets.choices()[0][0],
+        "house": "5",
+        "office": None,
+        "flat": None,
+        "power_requested": Decimal("12.5"),
+        "power_previous": Decimal(0),
+        "voltage_id": db.session.scalar(select(VoltageClass.id).where(VoltageClass.name == "0.4 кВ")),
+        "supplier_id": None,
+        "sheet": ({"title": "Заявитель", "facts": [["ФИО", author.name]]},),
+        "typed": {"house": ["5"], "service": ["person_15"]},
+    }
+    return connections.submit(author, ConnectionAnswers(**(said | changes)), HERE)
 
 
 def kept(

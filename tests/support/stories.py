@@ -1,19 +1,21 @@
-"""How an appeal comes into each of its statuses: the shortest way, move by move."""
+"""How a case comes into each of its statuses: the shortest way, move by move."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from forms.answers import MoveAnswers
-from portal import moves
+from forms.answers import MoveAnswers, VerdictAnswer
+from portal import clock, moves
 from portal.journal import Actor
+from portal.models import Connection
 from tests.support import people
 
 if TYPE_CHECKING:
     from portal.models import Case, JournalEntry, Staff, Subscriber
 
-WAYS: dict[str, tuple[str, ...]] = {
+WAYS: dict[str, dict[str, tuple[str, ...]]] = {"appeal": {
     "registered": (),
     "in_work": ("take",),
     "clarification": ("take", "ask"),
@@ -22,9 +24,23 @@ WAYS: dict[str, tuple[str, ...]] = {
     "answered": ("take", "answer"),
     "closed": ("take", "answer", "close"),
     "withdrawn": ("withdraw",),
-}
+}, "connection": {
+    "registered": (),
+    "checking": ("take",),
+    "documents_missing": ("take", "request_documents"),
+    "preparing": ("take", "accept_documents"),
+    "terms_issued": ("take", "accept_documents", "issue_terms"),
+    "works": ("take", "accept_documents", "issue_terms", "conclude"),
+    "ready": ("take", "accept_documents", "issue_terms", "conclude", "report_ready"),
+    "works_remarks": ("take", "accept_documents", "issue_terms", "conclude", "report_ready", "find_remarks"),
+    "connecting": ("take", "accept_documents", "issue_terms", "conclude", "report_ready", "inspect"),
+    "act": ("take", "accept_documents", "issue_terms", "conclude", "report_ready", "inspect", "make_act"),
+    "done": ("take", "accept_documents", "issue_terms", "conclude", "report_ready", "inspect", "make_act", "finish"),
+    "cancelled": ("cancel",),
+}}  # fmt: skip
 QUESTION = "В какой квартире мигает свет?"
 ANSWER = "Бригада проверила линию и подтянула контакт"
+REMARK = "Не видно привязки к улице"
 REASON = "Запросили схему в другой организации"
 
 
@@ -37,20 +53,57 @@ def inputs_of(case: Case, code: str) -> dict[str, Any]:
         "redirect": {"addressee": "Управа Центрального района"},
         "clarify": {"note": "Квартира 7, по вечерам"},
         "disagree": {"note": "Никто не приезжал"},
-    }
+        "request_documents": {"verdicts": (VerdictAnswer("plan", accepted=False, remark=REMARK),)},
+        "add_documents": {"note": "Прошу приобщить план"},
+        "issue_terms": {"terms_number": "ТУ-17", "terms_date": clock.today(), "invoice_number": "С-17",
+                        "invoice_sum": Decimal("12345.60")},
+        "conclude": {"paid_on": clock.today(), "paid_sum": Decimal("12345.60"), "contract_number": "Д-17",
+                     "contract_date": clock.today()},
+        "report_ready": {"conditions_met": True},
+        "find_remarks": {"note": "Нет заземления щита"},
+        "inspect": {"inspected_on": clock.today()},
+        "make_act": {"energised_on": clock.today(), "act_number": "А-17", "act_date": clock.today()},
+        "finish": {"account_number": f"36{case.id:08}"},
+        "cancel": {"note": "Срок истёк"},
+    }  # fmt: skip
+    if code == "withdraw" and case.kind == "connection":
+        return {"note": "Передумали"}
     return dict(given.get(code, {}))
 
 
+FILES = {"issue_terms": ("terms_file", "contract_file", "invoice_file"), "make_act": ("act_file",)}
+
+
 def make(case: Case, code: str, who: Staff | Subscriber, seen: int | None = None, **changes: Any) -> JournalEntry:
-    """Make one move the usual way, with changes."""
-    inputs = {"token": people.token()} | inputs_of(case, code) | changes
-    return moves.make(case, code, Actor.of(who), MoveAnswers(**inputs), seen)
+    """Make one move the usual way, with changes and with the files it needs."""
+    given = answers(case, code, **changes)
+    for slot in FILES.get(code, ()):
+        people.kept(who, given.token, slot=slot)
+    return moves.make(case, code, Actor.of(who), given, seen)
+
+
+def answers(case: Case, code: str, **changes: Any) -> MoveAnswers:
+    """What a move is usually given, with changes, as its form would give it."""
+    said = {"token": people.token()} | inputs_of(case, code) | changes
+    own = {name: said.pop(name) for name in ("token", "note", "verdicts") if name in said}
+    return MoveAnswers(**own, facts=said)
 
 
 def appeal_in(status: str, author: Subscriber, clerk: Staff, text: str = "Прошу проверить напряжение в сети") -> Case:
     """File an appeal and bring it into a status."""
-    case = people.appeal(author, text)
-    for code in WAYS[status]:
+    return brought(people.appeal(author, text), status, author, clerk)
+
+
+def connection_in(status: str, author: Subscriber, engineer: Staff, **changes: Any) -> Connection:
+    """File an application and bring it into a status."""
+    case = brought(people.connection(author, **changes), status, author, engineer)
+    assert isinstance(case, Connection)
+    return case
+
+
+def brought(case: Case, status: str, author: Subscriber, clerk: Staff) -> Case:
+    """Bring a case that was just filed into a status."""
+    for code in WAYS[case.kind][status]:
         move = moves.workflow_of(case).move(code)
         assert move is not None
         make(case, code, clerk if move.by == "staff" else author)

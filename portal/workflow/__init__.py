@@ -1,0 +1,40 @@
+"""The workflows: statuses and moves as tables in plain Python.
+
+Staff's screens, the subscriber's buttons, timelines, letters and clocks all read them; adding a move is one line in a
+table (and a folder for its letter).
+"""
+
+from portal.workflow.appeal import APPEAL
+from portal.workflow.connection import CONNECTION
+from portal.workflow.table import (
+    ALL,
+    COMING_DAYS,
+    FILES,
+    MANY,
+    PAST_DAYS,
+    By,
+    Move,
+    Status,
+    Tone,
+    Verdicts,
+    Workflow,
+)
+
+__all__ = [
+    "ALL",
+    "APPEAL",
+    "COMING_DAYS",
+    "CONNECTION",
+    "FILES",
+    "MANY",
+    "PAST_DAYS",
+    "WORKFLOWS",
+    "By",
+    "Move",
+    "Status",
+    "Tone",
+    "Verdicts",
+    "Workflow",
+]
+
+WORKFLOWS = {workflow.kind: workflow for workflow in (APPEAL, CONNECTION)}
