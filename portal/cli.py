@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 from flask.cli import AppGroup
@@ -14,16 +14,24 @@ from portal import demo, installation, outbox, passwords, registers, server
 from portal.extensions import db
 from portal.models import StaffRole
 from portal.refusals import FieldRefusal, Refusal
-from portal.services import accounts, recovery, reference, uploads
+from portal.services import accounts, drafts, recovery, reference, reminders, uploads
 from portal.settings import current
 from portal.transactions import transaction
 from portal.workflow import WORKFLOWS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
 
 PAUSE_S = 1.0
-SWEEP_EVERY_S = 3600
+JOBS_EVERY_S = 3600
+JOBS: dict[str, Callable[[], int]] = {
+    "reminders": reminders.remind,
+    "proposals to cancel": reminders.propose,
+    "drafts dropped": drafts.sweep,
+    "files swept": uploads.sweep,
+}
 
 staff = AppGroup("staff", help="People who work in the staff panel.")
 reference_data = AppGroup("reference", help="Streets, topics, terms, days off, consents.")
@@ -39,6 +47,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(serve)
     app.cli.add_command(prepare)
     app.cli.add_command(fill_demo)
+    app.cli.add_command(daily)
 
 
 @staff.command("add")
@@ -64,23 +73,48 @@ def load_reference() -> None:
         click.echo(f"{table}: {count} added")
 
 
+@reference_data.command("activities")
+@click.argument("file", type=click.File(encoding="utf-8-sig"))
+def load_activities(file: TextIO) -> None:
+    """Take the official table of ОКВЭД-2 (a CSV with the columns `code` and `title`); repeating it mends titles."""
+    try:
+        added, mended = reference.load_activities(file)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"activities: {added} added, {mended} mended")
+
+
 @letters.command("deliver")
 @click.option("--once", is_flag=True, help="Send what is due and end.")
 def deliver_letters(once: bool) -> None:  # noqa: FBT001
-    """Answer forgotten passwords, send letters as they fall due, sweep files nobody sent; ends on TERM or Ctrl-C."""
-    swept = 0.0
+    """Answer forgotten passwords, send letters as they fall due, do the day's jobs; ends on TERM or Ctrl-C."""
+    worked = float("-inf")
     while True:
+        if not once and time.monotonic() - worked > JOBS_EVERY_S:
+            _do_jobs()
+            worked = time.monotonic()
         recovery.answer_requests()
         done = outbox.deliver()
         if done != outbox.Delivery():
             click.echo(str(done))
         if once:
             return
-        if time.monotonic() - swept > SWEEP_EVERY_S:
-            uploads.sweep()
-            swept = time.monotonic()
         if done == outbox.Delivery():
             time.sleep(PAUSE_S)
+
+
+@click.command("daily")
+def daily() -> None:
+    """Do the day's jobs now: reminders, proposals to cancel, sweeping. Safe to repeat, and after days off line."""
+    _do_jobs()
+
+
+def _do_jobs() -> None:
+    """Each job knows what it has done already, so that doing them every hour makes nothing twice."""
+    for words, job in JOBS.items():
+        count = job()
+        if count:
+            click.echo(f"{words}: {count}")
 
 
 @journals.command("continue")

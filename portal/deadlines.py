@@ -55,7 +55,12 @@ def days_off(session: Session, since: date) -> dict[date, bool]:
 
 def working_days_left(last: date, exceptions: dict[date, bool]) -> int:
     """Count the working days from tomorrow to the last day, that one included; 0 on the last day and after it."""
-    days = (clock.today() + timedelta(days=number) for number in range(1, (last - clock.today()).days + 1))
+    return working_days_between(clock.today(), last, exceptions)
+
+
+def working_days_between(start: date, last: date, exceptions: dict[date, bool]) -> int:
+    """Count the working days after `start`, the last day included."""
+    days = (start + timedelta(days=number) for number in range(1, (last - start).days + 1))
     return sum(is_working(day, exceptions) for day in days)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 MOST = 20
 LONGEST = 100_000
+LIFE = timedelta(days=90)
 FULL = "Черновиков слишком много: отправьте или удалите один из них, и сохраним этот."
 TOO_LONG = "Черновик слишком длинный и не сохранён: сократите тексты."
 
@@ -65,6 +67,17 @@ def discard(subscriber: Subscriber, token: str) -> None:
         keys = session.scalars(delete(Upload).where(*mine).returning(Upload.key)).all()
     for key in keys:
         storage.current().delete(key)
+
+
+def sweep() -> int:
+    """Drop the drafts that nobody touched for `LIFE`, with their files; gives how many there were."""
+    with transaction() as session:
+        old = delete(Draft).where(Draft.saved_at < clock.now() - LIFE).returning(Draft.token)
+        tokens = session.scalars(old).all()
+        keys = session.scalars(delete(Upload).where(Upload.token.in_(tokens)).returning(Upload.key)).all()
+    for key in keys:
+        storage.current().delete(key)
+    return len(tokens)
 
 
 def _begun(session: Session, subscriber: Subscriber, form: str, token: str) -> Draft:

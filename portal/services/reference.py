@@ -25,7 +25,7 @@ from portal.models import (
 from portal.transactions import transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from sqlalchemy.orm import Session
 
@@ -63,6 +63,31 @@ def load() -> dict[str, int]:
         with transaction() as session:
             added[model.__tablename__] = _load(session, FOLDER / name, model, key)
     return added
+
+
+def load_activities(file: Iterable[str]) -> tuple[int, int]:
+    """Take the official table of ОКВЭД-2; gives how many codes were added, and how many titles changed.
+
+    Raises:
+        ValueError: it has no columns `code` and `title`.
+
+    """
+    rows = csv.DictReader(file)
+    if not {"code", "title"} <= set(rows.fieldnames or ()):
+        raise ValueError("the table needs the columns code and title")
+    added = mended = 0
+    with transaction() as session:
+        known = {row.code: row for row in session.scalars(select(Activity))}
+        for row in rows:
+            code, title = row["code"].strip(), row["title"].strip()
+            if code not in known:
+                known[code] = Activity(code=code, title=title)
+                session.add(known[code])
+                added += 1
+            elif known[code].title != title:
+                known[code].title = title
+                mended += 1
+    return added, mended
 
 
 def _load(session: Session, path: Path, model: type[Base], key: tuple[str, ...]) -> int:

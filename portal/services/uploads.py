@@ -10,11 +10,11 @@ from sqlalchemy import delete, func, select
 
 from portal import clock, storage
 from portal.extensions import db
-from portal.models import Case, Document, Staff, StaffRole, Upload
+from portal.models import Case, Document, Draft, Staff, StaffRole, Upload
 from portal.refusals import NotYours, Refusal
 from portal.storage import StorageError
 from portal.transactions import transaction
-from portal.workflow import WORKFLOWS
+from portal.workflow import MANY, WORKFLOWS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,8 @@ MOST_KEPT = 50
 
 
 def keep(account: Subscriber | Staff, token: str, slot: str, stream: IO[bytes], name: str, media_type: str) -> Upload:
-    """Keep a file for a form that is still being filled in. It replaces the one kept in the same slot before.
+    """Keep a file for a form that is still being filled in. It replaces the one kept in the same slot before,
+    but in the slots where files lie side by side.
 
     Raises:
         StorageError: no room, or the store does not answer; nothing was kept.
@@ -49,7 +50,8 @@ def keep(account: Subscriber | Staff, token: str, slot: str, stream: IO[bytes], 
     try:
         with transaction() as session:
             # Only what this transaction itself took out may lose its bytes: another may have just filed them.
-            before = session.scalars(delete(Upload).where(*same_slot).returning(Upload.key)).all()
+            replaced = delete(Upload).where(*same_slot, Upload.slot.not_in(MANY)).returning(Upload.key)
+            before = session.scalars(replaced).all()
             fresh = Upload(
                 token=token, slot=slot, name=name, media_type=media_type, key=blob.key, size=blob.size,
                 sha256=blob.sha256, **_owner(account),
@@ -98,10 +100,11 @@ def document(account: Subscriber | Staff, document_id: int) -> Document:
 
 
 def sweep() -> int:
-    """Drop what was kept over a day and never sent, and bytes that no row names; gives the count."""
+    """Drop what was kept over a day, never sent and of no draft, and bytes that no row names; gives the count."""
     before = clock.now() - KEEP
     with transaction() as session:
-        old = session.scalars(delete(Upload).where(Upload.created_at < before).returning(Upload.key)).all()
+        lost = (Upload.created_at < before, Upload.token.not_in(select(Draft.token)))
+        old = session.scalars(delete(Upload).where(*lost).returning(Upload.key)).all()
     for key in old:
         storage.current().delete(key)
     return len(old) + _sweep_orphans(before)

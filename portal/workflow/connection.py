@@ -29,7 +29,7 @@ CONNECTION = Workflow(
         Status(
             "documents_missing", "Ожидание недостающих документов", Tone.yours,
             "Приложите недостающие документы и нажмите «Завершить загрузку». Пока их нет, срок подготовки условий не идёт.",
-            term="missing_supply", short="Ждём документы",
+            term="missing_supply", short="Ждём документы", call="Дошлите документы",
         ),
         Status(
             "preparing", "Подготовка технических условий и договора", Tone.ours,
@@ -39,12 +39,12 @@ CONNECTION = Workflow(
         Status(
             "terms_issued", "Технические условия выданы, ожидание оплаты", Tone.yours,
             "Прочитайте технические условия и оплатите счёт: с оплатой договор считается заключённым.",
-            term="pay", short="Ждём оплату",
+            term="pay", short="Ждём оплату", call="Оплатите счёт",
         ),
         Status(
             "works", "Договор заключён, выполнение мероприятий", Tone.yours,
             "Мы выполняем свою часть работ, вы — свою по техническим условиям. Когда закончите, сообщите о готовности.",
-            term="works", short="Выполнение мероприятий",
+            term="works", short="Выполнение мероприятий", call="Выполните условия и сообщите о готовности",
         ),
         Status(
             "ready", "Заявитель сообщил о готовности", Tone.ours,
@@ -54,6 +54,7 @@ CONNECTION = Workflow(
         Status(
             "works_remarks", "Замечания по выполнению технических условий", Tone.yours,
             "Устраните замечания и сообщите о готовности ещё раз.", short="Замечания по ТУ",
+            call="Устраните замечания",
         ),
         Status(
             "connecting", "Фактические действия по присоединению", Tone.ours,
@@ -86,13 +87,14 @@ CONNECTION = Workflow(
         Move(
             "add_documents", "Направить недостающие сведения/документы", ("documents_missing",), None, By.applicant,
             needs=("note", "documents?"), asks="Текст обращения (не более 1000 символов)", asks_for="текст обращения",
-            document="Документы по запросу", done="Файл добавлен в заявку",
+            document="Документы по запросу", done="Файл добавлен в заявку", short="Направить документы",
         ),
         Move(
             "complete_documents", "Завершить загрузку", ("documents_missing",), "checking", By.applicant,
-            letter="documents_received", tells="documents_came", stops=("missing_supply",),
+            letter="documents_received", tells="documents_came", stops=("missing_supply", "annul_notice"),
             starts=("missing_notice", "offer"), when="has_sent_documents",
             otherwise="Сначала приложите файл или напишите, почему его нет: передавать пока нечего.",
+            done="Документы переданы на проверку",
         ),
         Move(
             "issue_terms", "Выдать технические условия и счёт", ("preparing",), "terms_issued", By.staff,
@@ -103,13 +105,13 @@ CONNECTION = Workflow(
         Move(
             "conclude", "Отметить оплату", ("terms_issued",), "works", By.staff,
             needs=("paid_on", "paid_sum", "contract_number", "contract_date"),
-            letter="contract_concluded", stops=("pay",), starts=("works",),
+            letter="contract_concluded", stops=("pay", "annul_notice"), starts=("works",),
         ),
         Move(
             "report_ready", "Сообщить о готовности", ("works", "works_remarks"), "ready", By.applicant,
             needs=("conditions_met", "wished_on?", "note?", "documents?"), asks="Что нам нужно знать",
             document="Документы о выполнении технических условий", letter="ready_reported", tells="ready_came",
-            starts=("inspection",),
+            starts=("inspection",), done="Мы получили сообщение о готовности",
         ),
         Move(
             "find_remarks", "Выдать замечания", ("ready",), "works_remarks", By.staff,
@@ -141,6 +143,7 @@ CONNECTION = Workflow(
         Move(
             "withdraw", "Отозвать заявку", _BEFORE_CONTRACT, "cancelled", By.applicant, needs=("note",),
             asks="Причина", asks_for="причину", letter="connection_cancelled", tells="connection_withdrawn", stops=(ALL,),
+            done="Заявка отозвана",
         ),
     ),
     path=("registered", "checking", "preparing", "terms_issued", "works", "ready", "connecting", "act", "done"),
@@ -157,4 +160,5 @@ CONNECTION = Workflow(
         "inspection": By.staff,
         "copy_to_supplier": By.staff,
     },
+    lapse="annul_notice",
 )  # fmt: skip

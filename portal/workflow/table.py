@@ -32,7 +32,7 @@ class Status:
     """A state of a case: `label` is shown everywhere, `says` tells the subscriber what happens now.
 
     `term` is the term that rules this stage, for those who want to know how long it will take; `short` stands in
-    narrow columns.
+    narrow columns; `call` asks the subscriber to do what is waited for.
     """
 
     code: str
@@ -41,6 +41,7 @@ class Status:
     says: str
     term: str = ""
     short: str = ""
+    call: str = ""
 
 
 ALL = "*"
@@ -65,7 +66,7 @@ class Move:
     is given. `starts`, `pauses` and `stops` name clocks, `stops=(ALL,)` all that run; `extends` the term by which
     `until` may move the last day at most; `once` a move made once in a case's life; `within` the term (from the
     entry into the source status) after which it is no longer offered; `when` a property of the case that must hold,
-    and `otherwise` the sentence for whoever tries all the same; `done` is said afterwards. `letter` goes to the applicant, `tells` to staff.
+    and `otherwise` the sentence for whoever tries all the same; `done` is said afterwards; `short` stands on narrow buttons. `letter` goes to the applicant, `tells` to staff.
     `verdicts` says what comes with it on the documents, kind by kind: see Verdicts.
     """
 
@@ -90,6 +91,7 @@ class Move:
     when: str | None = None
     otherwise: str = ""
     done: str = ""
+    short: str = ""
     verdicts: Verdicts = Verdicts.none
 
     @property
@@ -109,7 +111,8 @@ class Workflow:
 
     `journal` numbers it (anew each year if `yearly`); `roles` of staff, and admins, make its staff moves; `path` is
     the usual way, in order; `document` is the title of a file filed with it; `letter` and the clocks `starts` go
-    with the filing. `clocks` says whom each of its clocks binds.
+    with the filing. `clocks` says whom each of its clocks binds; `lapse` is the company's clock that starts when the
+    applicant let one pass.
     """
 
     kind: str
@@ -125,6 +128,7 @@ class Workflow:
     letter: str
     starts: tuple[str, ...]
     clocks: Mapping[str, By] = field(default_factory=lambda: MappingProxyType({}))
+    lapse: str | None = None
 
     def status(self, code: str) -> Status:
         """Find a status by its code; KeyError for a code that no table has."""
