@@ -109,6 +109,18 @@ class AppealAnswers:
 
 
 @dataclass(frozen=True)
+class ExtraServiceAnswers:
+    """Fig. 14. Its document is kept under the token in the slot `document`."""
+
+    street_id: int
+    house: str
+    flat: str | None
+    service_topic_id: int
+    text: str
+    token: str
+
+
+@dataclass(frozen=True)
 class OfficeAccountAnswers(ApplicantAnswers):
     """An account made at «Единое окно», and the appeal on paper that came with it, if any."""
 

@@ -21,6 +21,7 @@ from forms.fields import (
     LoginField,
     PasswordField,
     PersonField,
+    PhoneField,
     TickField,
     UploadField,
 )
@@ -66,20 +67,23 @@ class Note:
 NEEDS: Final[dict[str, Callable[[Note, bool], Any]]] = {
     "note": lambda note, optional: EssayField(note.label, noun=note.noun, limit=note.limit, optional=optional),
     **dict.fromkeys(
-        ("letter_number", "terms_number", "invoice_number", "contract_number", "act_number", "account_number"),
+        ("letter_number", "terms_number", "invoice_number", "contract_number", "act_number", "account_number",
+         "visit_window"),
         lambda _, optional: LineField(limit=40, optional=optional),
     ),
     **dict.fromkeys(
         ("letter_date", "until", "terms_date", "paid_on", "contract_date", "wished_on", "inspected_on", "energised_on",
-         "act_date"),
+         "act_date", "visit_on"),
         lambda _, optional: DateField(optional=optional),
     ),
-    **dict.fromkeys(("invoice_sum", "paid_sum"), lambda _, optional: AmountField(rule=roubles, optional=optional)),
+    **dict.fromkeys(("invoice_sum", "paid_sum", "cost"), lambda _, optional: AmountField(rule=roubles, optional=optional)),
     **dict.fromkeys(
         ("letter_file", "document", "terms_file", "contract_file", "invoice_file", "act_file"),
         lambda _, optional: UploadField(optional=optional),
     ),
     "documents": lambda _, optional: UploadField(multiple=True, optional=optional),
+    "crew_phone": lambda _, optional: PhoneField(optional=optional),
+    "meter_reading": lambda _, optional: LineField(limit=12, optional=optional),
     "public_buyer": lambda _, optional: TickField(),  # noqa: ARG005 - a box may always stay empty
     "conditions_met": lambda _, optional: ConsentField(optional=optional),
     "addressee": lambda _, optional: LineField(limit=300, optional=optional),

@@ -14,7 +14,7 @@ from portal import demo, installation, outbox, passwords, registers, server
 from portal.extensions import db
 from portal.models import StaffRole
 from portal.refusals import FieldRefusal, Refusal
-from portal.services import accounts, drafts, recovery, reference, reminders, uploads
+from portal.services import accounts, drafts, extra_services, recovery, reference, reminders, uploads
 from portal.settings import current
 from portal.transactions import transaction
 from portal.workflow import WORKFLOWS
@@ -28,6 +28,7 @@ PAUSE_S = 1.0
 JOBS_EVERY_S = 3600
 JOBS: dict[str, Callable[[], int]] = {
     "reminders": reminders.remind,
+    "reminders of visits": extra_services.remind_of_visits,
     "proposals to cancel": reminders.propose,
     "drafts dropped": drafts.sweep,
     "files swept": uploads.sweep,

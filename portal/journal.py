@@ -29,6 +29,11 @@ class Actor:
             return cls(account.short_name, staff=account)
         return cls(account.short_name, subscriber_id=account.id)
 
+    @classmethod
+    def calendar(cls) -> Actor:
+        """Make the actor of what happens by itself because its day has come."""
+        return cls("Календарь")
+
     @property
     def is_staff(self) -> bool:
         """Whether it is somebody of the company."""

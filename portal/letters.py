@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from portal.models import Appeal, Case, Connection, JournalEntry, Letter, Subscriber
+    from portal.models import Appeal, Case, Connection, ExtraService, JournalEntry, Letter, Subscriber
 
 
 @dataclass(frozen=True)
@@ -193,6 +193,78 @@ def term_near(case: Case, entry: JournalEntry) -> Message:
     return _about(case, left=entry.data["left"], what=entry.data["term"])
 
 
+@_case_letter
+def service_registered(service: ExtraService, _: JournalEntry) -> Message:
+    """It has a number; the check begins."""
+    return _about(service)
+
+
+@_case_letter
+def service_clarification(service: ExtraService, _: JournalEntry) -> Message:
+    """The clerk asks something."""
+    return _about(service)
+
+
+@_case_letter
+def service_clarified(service: ExtraService, _: JournalEntry) -> Message:
+    """To staff: the applicant has answered, or wants another day."""
+    return _about(service)
+
+
+@_case_letter
+def service_offered(service: ExtraService, _: JournalEntry) -> Message:
+    """Day, time and cost are proposed."""
+    return _about(service)
+
+
+@_case_letter
+def service_agreed(service: ExtraService, _: JournalEntry) -> Message:
+    """To staff: the applicant agrees."""
+    return _about(service)
+
+
+@_case_letter
+def service_to_pay(service: ExtraService, _: JournalEntry) -> Message:
+    """To be paid before the visit."""
+    return _about(service)
+
+
+@_case_letter
+def service_visit(service: ExtraService, _: JournalEntry) -> Message:
+    """The visit is appointed."""
+    return _about(service)
+
+
+@_case_letter
+def service_moved(service: ExtraService, _: JournalEntry) -> Message:
+    """The visit has another day."""
+    return _about(service)
+
+
+@_case_letter
+def service_visit_near(service: ExtraService, _: JournalEntry) -> Message:
+    """The day before the visit."""
+    return _about(service)
+
+
+@_case_letter
+def service_done(service: ExtraService, _: JournalEntry) -> Message:
+    """The work is done, the act is on the page."""
+    return _about(service)
+
+
+@_case_letter
+def service_refused(service: ExtraService, _: JournalEntry) -> Message:
+    """It can't be done, and why."""
+    return _about(service)
+
+
+@_case_letter
+def service_withdrawn(service: ExtraService, _: JournalEntry) -> Message:
+    """The subscriber took it back."""
+    return _about(service)
+
+
 @_account_letter
 def registered(account: Subscriber) -> Message:
     """The account is there (figs 3–5)."""
@@ -316,14 +388,22 @@ def _about(case: Case, **fields: Any) -> Message:  # noqa: ANN401
     return Message(tuple(facts), ("", ""), fields)
 
 
+# kind of case: words of the link, endpoint of its page, endpoint of its card
+_PAGES = {
+    "appeal": ("Открыть обращение", "appeals.show", "staff_appeals.card"),
+    "service": ("Открыть заявку", "extra_services.show", "staff_services.card"),
+    "connection": ("Открыть заявку", "connections.show", "staff_connections.card"),
+}
+
+
 def _page(case: Case) -> tuple[str, str]:
-    if case.journal == "requests":
-        return "Открыть обращение", public_link("appeals.show", number=case.number)
-    return "Открыть заявку", public_link("connections.show", year=case.year, number=case.number)
+    words, endpoint, _ = _PAGES[case.kind]
+    return words, public_link(endpoint, **case.page_key)
 
 
 def _card(case: Case) -> tuple[str, str]:
-    return "Открыть карточку", public_link("staff_connections.card", case_id=case.id)
+    key = {"case_id": case.id} if case.kind == "connection" else {"number": case.number}
+    return "Открыть карточку", public_link(_PAGES[case.kind][2], **key)
 
 
 def _of_account(account: Subscriber | Staff, words: str, endpoint: str) -> Message:

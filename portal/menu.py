@@ -48,13 +48,7 @@ NEW_CONNECTION = Section(
     "организаций и предпринимателей до 150 кВт, временное присоединение. Черновик и файлы сохранятся сами.",
     "/connections/new",
 )
-NEW_SERVICE = Section(
-    "Заявка на дополнительную услугу",
-    "sections.new_service",
-    "tools",
-    "Здесь можно будет заказать снятие показаний, допуск в эксплуатацию, установку или замену прибора учёта.",
-    "/services/new",
-)
+NEW_SERVICE = Section("Заявка на дополнительную услугу", "extra_services.new", "tools")
 METERS = Section(
     "Направить показания прибора учёта",
     "sections.meters",

@@ -15,7 +15,7 @@ LOCK = 720_240_001
 
 def _render(kind: str, item: Any, autogen_context: object) -> str | Literal[False]:  # noqa: ANN401, ARG001
     """Write our own types as what the database sees: a migration must not change when the code does."""
-    plain = {Moment: "sa.DateTime(timezone=True)", Thousandths: "sa.Integer()"}
+    plain = {Moment: "sa.DateTime(timezone=True)", Thousandths: "sa.BigInteger()"}
     return plain.get(type(item), False) if kind == "type" else False
 
 

@@ -4,6 +4,7 @@ from portal.models.cases import Appeal, Case
 from portal.models.clocks import Clock
 from portal.models.connections import Connection, Draft, SupplyPoint, Verdict
 from portal.models.documents import Document, Upload
+from portal.models.extra_services import ExtraService
 from portal.models.journal import JournalEntry
 from portal.models.letters import Letter, LetterState
 from portal.models.people import Consent, SignIn, Staff, StaffRole, Subscriber
@@ -15,6 +16,7 @@ from portal.models.reference import (
     LoadKind,
     NonWorkingDay,
     ObjectType,
+    ServiceTopic,
     Street,
     Supplier,
     Term,
@@ -37,6 +39,7 @@ __all__ = [
     "Document",
     "Draft",
     "EmailChange",
+    "ExtraService",
     "JournalEntry",
     "Letter",
     "LetterState",
@@ -46,6 +49,7 @@ __all__ = [
     "ObjectType",
     "RecoveryCode",
     "RecoveryRequest",
+    "ServiceTopic",
     "SignIn",
     "Staff",
     "StaffRole",

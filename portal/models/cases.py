@@ -72,6 +72,11 @@ class Case(Base):
         raise NotImplementedError
 
     @property
+    def page_key(self) -> dict[str, int]:
+        """What the address of its page is made of; the year where its journal begins anew each year."""
+        return {"number": self.number} | ({"year": self.year} if self.year else {})
+
+    @property
     def due_side(self) -> By:
         """Whom `due_on` binds."""
         sides = [one.side for one in self.clocks if one.runs and one.due_on == self.due_on]

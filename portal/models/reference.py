@@ -58,6 +58,12 @@ class AppealTopic(Listed, Base):
     __tablename__ = "appeal_topics"
 
 
+class ServiceTopic(Listed, Base):
+    """A kind of extra service (fig. 14)."""
+
+    __tablename__ = "service_topics"
+
+
 class ObjectType(Listed, Base):
     """A type of the object to be connected (fig. 12)."""
 

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 BEFORE = (10, 5, 2, 1)
 # Ten working days last no longer, the New Year's holidays among them.
 HORIZON = timedelta(days=30)
-CALENDAR = Actor("Календарь")
 
 
 def remind() -> int:
@@ -67,7 +66,7 @@ def _remind(clock_id: int) -> bool:
         case = session.get_one(Case, one.case_id)
         left = deadlines.working_days_left(one.due_on, deadlines.days_off(session, clock.today()))
         name = session.scalar(select(Term.name).where(Term.code == one.term)) or ""
-        entry = journal.record(session, CALENDAR, "remind", case=case, data={"left": left, "term": name})
+        entry = journal.record(session, Actor.calendar(), "remind", case=case, data={"left": left, "term": name})
         letters.send(session, "term_near", case, entry)
     return True
 
@@ -82,5 +81,5 @@ def _propose(case_id: int) -> bool:
             return False
         deadlines.turn(session, case, (lapse,))
         deadlines.settle(case)
-        journal.record(session, CALENDAR, "propose_cancel", case=case)
+        journal.record(session, Actor.calendar(), "propose_cancel", case=case)
     return True

@@ -6,6 +6,7 @@ table (and a folder for its letter).
 
 from portal.workflow.appeal import APPEAL
 from portal.workflow.connection import CONNECTION
+from portal.workflow.service import SERVICE
 from portal.workflow.table import (
     ALL,
     COMING_DAYS,
@@ -28,6 +29,7 @@ __all__ = [
     "FILES",
     "MANY",
     "PAST_DAYS",
+    "SERVICE",
     "WORKFLOWS",
     "By",
     "Move",
@@ -37,4 +39,4 @@ __all__ = [
     "Workflow",
 ]
 
-WORKFLOWS = {workflow.kind: workflow for workflow in (APPEAL, CONNECTION)}
+WORKFLOWS = {workflow.kind: workflow for workflow in (APPEAL, CONNECTION, SERVICE)}

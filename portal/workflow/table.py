@@ -66,7 +66,8 @@ class Move:
     is given. `starts`, `pauses` and `stops` name clocks, `stops=(ALL,)` all that run; `extends` the term by which
     `until` may move the last day at most; `once` a move made once in a case's life; `within` the term (from the
     entry into the source status) after which it is no longer offered; `when` a property of the case that must hold,
-    and `otherwise` the sentence for whoever tries all the same; `done` is said afterwards; `short` stands on narrow buttons. `letter` goes to the applicant, `tells` to staff.
+    and `otherwise` the sentence for whoever tries all the same; `done` is said afterwards; `short` stands on narrow
+    buttons. `letter` goes to the applicant, `tells` to staff.
     `verdicts` says what comes with it on the documents, kind by kind: see Verdicts.
     """
 
@@ -157,4 +158,4 @@ MANY = frozenset({"documents"})
 FILES = frozenset({"document", "letter_file", "terms_file", "contract_file", "invoice_file", "act_file"}) | MANY
 # Days that lie between the filing and today, and days still to come.
 PAST_DAYS = frozenset({"terms_date", "paid_on", "contract_date", "inspected_on", "energised_on", "act_date"})
-COMING_DAYS = frozenset({"wished_on"})
+COMING_DAYS = frozenset({"wished_on", "visit_on"})

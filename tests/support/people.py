@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import pyotp
 from sqlalchemy import select, update
 
-from forms.answers import AppealAnswers, ConnectionAnswers, OfficeAccountAnswers, RegistrationAnswers
+from forms.answers import AppealAnswers, ConnectionAnswers, ExtraServiceAnswers, OfficeAccountAnswers, RegistrationAnswers
 from forms.choices import ApplicantKind, ConnectionService, ConsentKind
 from portal import clock
 from portal.journal import Actor
 from portal.extensions import db
 from portal.models import Staff, VoltageClass
 from portal.origin import Origin
-from portal.services import accounts, appeals, connections, streets, uploads
+from portal.services import accounts, appeals, connections, extra_services, streets, uploads
 from portal.transactions import transaction
 
 if TYPE_CHECKING:
@@ -120,6 +120,19 @@ def appeal(author: Subscriber, text: str = "Прошу проверить нап
     """File an appeal."""
     answers = AppealAnswers(topic_id=appeals.topics()[0].id, text=text, token=form_token or token())
     return appeals.submit(author, answers)
+
+
+def extra_service(author: Subscriber, form_token: str | None = None, **changes: Any) -> Case:
+    """Ask for an extra service."""
+    said: dict[str, Any] = {
+        "token": form_token or token(),
+        "service_topic_id": extra_services.topics()[0].id,
+        "street_id": streets.choices()[0][0],
+        "house": "5",
+        "flat": None,
+        "text": "Прошу снять показания",
+    }
+    return extra_services.submit(author, ExtraServiceAnswers(**(said | changes)))
 
 
 def connection(author: Subscriber, form_token: str | None = None, **changes: Any) -> Case:

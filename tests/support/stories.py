@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from forms.answers import MoveAnswers, VerdictAnswer
 from portal import clock, moves
 from portal.journal import Actor
-from portal.models import Connection
+from portal.models import Connection, ExtraService
 from tests.support import people
 
 if TYPE_CHECKING:
@@ -37,6 +37,17 @@ WAYS: dict[str, dict[str, tuple[str, ...]]] = {"appeal": {
     "act": ("take", "accept_documents", "issue_terms", "conclude", "report_ready", "inspect", "make_act"),
     "done": ("take", "accept_documents", "issue_terms", "conclude", "report_ready", "inspect", "make_act", "finish"),
     "cancelled": ("cancel",),
+}, "service": {
+    "registered": (),
+    "checking": ("take",),
+    "clarification": ("take", "ask"),
+    "agreeing": ("take", "offer"),
+    "unpaid": ("take", "offer", "agree_to_pay"),
+    "visit": ("take", "appoint"),
+    "worked": ("take", "appoint", "do"),
+    "closed": ("take", "appoint", "do", "close"),
+    "refused": ("refuse",),
+    "withdrawn": ("withdraw",),
 }}  # fmt: skip
 QUESTION = "В какой квартире мигает свет?"
 ANSWER = "Бригада проверила линию и подтянула контакт"
@@ -46,6 +57,7 @@ REASON = "Запросили схему в другой организации"
 
 def inputs_of(case: Case, code: str) -> dict[str, Any]:
     """What a move is usually given."""
+    visit = {"visit_on": clock.today() + timedelta(days=3), "visit_window": "10:00–13:00", "crew_phone": "+79000000002"}
     given = {
         "ask": {"note": QUESTION},
         "answer": {"note": ANSWER},
@@ -65,13 +77,20 @@ def inputs_of(case: Case, code: str) -> dict[str, Any]:
         "make_act": {"energised_on": clock.today(), "act_number": "А-17", "act_date": clock.today()},
         "finish": {"account_number": f"36{case.id:08}"},
         "cancel": {"note": "Срок истёк"},
+        "offer": visit | {"cost": Decimal(1500)},
+        "appoint": visit | {"visit_on": clock.today()},
+        "mark_paid": {"paid_on": clock.today(), "paid_sum": Decimal(1500)},
+        "reschedule": visit | {"note": "Бригада на аварии"},
+        "do": {"act_number": "А-5", "act_date": clock.today(), "meter_reading": "10500"},
+        "refuse": {"note": "Счётчик не наш"},
+        "ask_other_day": {"note": "Лучше после шести"},
     }  # fmt: skip
     if code == "withdraw" and case.kind == "connection":
         return {"note": "Передумали"}
     return dict(given.get(code, {}))
 
 
-FILES = {"issue_terms": ("terms_file", "contract_file", "invoice_file"), "make_act": ("act_file",)}
+FILES = {"do": ("act_file",), "issue_terms": ("terms_file", "contract_file", "invoice_file"), "make_act": ("act_file",)}
 
 
 def make(case: Case, code: str, who: Staff | Subscriber, seen: int | None = None, **changes: Any) -> JournalEntry:
@@ -92,6 +111,13 @@ def answers(case: Case, code: str, **changes: Any) -> MoveAnswers:
 def appeal_in(status: str, author: Subscriber, clerk: Staff, text: str = "Прошу проверить напряжение в сети") -> Case:
     """File an appeal and bring it into a status."""
     return brought(people.appeal(author, text), status, author, clerk)
+
+
+def service_in(status: str, author: Subscriber, clerk: Staff, **changes: Any) -> ExtraService:
+    """Ask for an extra service and bring it into a status."""
+    case = brought(people.extra_service(author, **changes), status, author, clerk)
+    assert isinstance(case, ExtraService)
+    return case
 
 
 def connection_in(status: str, author: Subscriber, engineer: Staff, **changes: Any) -> Connection:

@@ -42,7 +42,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('name', name=op.f('uq_suppliers_name'))
     )
     op.create_table('voltage_classes',
-    sa.Column('kilovolts', sa.Integer(), nullable=False),
+    sa.Column('kilovolts', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
@@ -93,9 +93,9 @@ def upgrade() -> None:
     sa.Column('house', sa.String(), nullable=False),
     sa.Column('office', sa.String(), nullable=True),
     sa.Column('flat', sa.String(), nullable=True),
-    sa.Column('power_requested', sa.Integer(), nullable=False),
-    sa.Column('power_previous', sa.Integer(), nullable=False),
-    sa.Column('voltage_kv', sa.Integer(), nullable=True),
+    sa.Column('power_requested', sa.BigInteger(), nullable=False),
+    sa.Column('power_previous', sa.BigInteger(), nullable=False),
+    sa.Column('voltage_kv', sa.BigInteger(), nullable=True),
     sa.Column('supplier', sa.String(), nullable=True),
     sa.Column('sheet', sa.JSON(), nullable=False),
     sa.Column('typed', sa.JSON(), nullable=False),
