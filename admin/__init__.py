@@ -7,8 +7,19 @@ from typing import TYPE_CHECKING
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 
-from admin import appeals, colleagues, connections, dashboard, door, journal, letters, reference, subscribers
-from portal.models import Appeal, Connection, JournalEntry, Letter, Staff, Subscriber
+from admin import (
+    appeals,
+    colleagues,
+    connections,
+    dashboard,
+    door,
+    extra_services,
+    journal,
+    letters,
+    reference,
+    subscribers,
+)
+from portal.models import JournalEntry, Letter, Staff, Subscriber
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -16,17 +27,20 @@ if TYPE_CHECKING:
 
 def init_app(app: Flask) -> None:
     """Add the panel. Pages that nobody opens stay shut, Flask-Admin's own static files among them: ours need none."""
-    queue = appeals.Appeals(Appeal, "Обращения", "appeals", "appeal")
+    queues = (
+        appeals.Appeals("Обращения", "appeals", "appeal"),
+        extra_services.ExtraServices("Заявки на услуги", "services", "tools"),
+        connections.Connections("Заявки на присоединение", "connections", "plug"),
+    )
     outbox = letters.Letters(Letter, "Письма", "letters", "inbox")
     panel = Admin(
         app,
         name="Рабочее место сотрудника",
-        index_view=dashboard.Summary(queue, outbox),
+        index_view=dashboard.Summary(*queues, outbox),
         theme=Bootstrap4Theme(base_template="staff/base.html"),
     )
     panel.add_views(
-        queue,
-        connections.Connections(Connection, "Заявки на присоединение", "connections", "plug"),
+        *queues,
         subscribers.Subscribers(Subscriber, "Абоненты", "subscribers", "user"),
         outbox,
         *reference.screens(),

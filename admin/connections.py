@@ -1,26 +1,65 @@
-"""«Заявки на технологическое присоединение»: the queue, and one application on one screen."""
+"""«Заявки на присоединение» (figs 12-16)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from admin.base import LARGEST_ID, Screen, page
-from portal.models import Connection, StaffRole
+from sqlalchemy import or_, select
+
+from admin import queue
+from admin.base import OneOf, link
+from admin.cases import CaseScreen
+from forms.choices import ConnectionService
+from portal import formats
+from portal.models import Connection, Street
 from portal.workflow import CONNECTION
 
 if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
+    from collections.abc import Mapping
 
-ROLES = (StaffRole.admin, *(StaffRole(role) for role in CONNECTION.roles))
+    from sqlalchemy import ColumnElement
 
 
-class Connections(Screen):
-    """The queue is Flask-Admin's list; the card is ours, and its moves are those of the workflow."""
+class Connections(CaseScreen):
+    """Applications for connection, moved by engineers; a card is addressed by id, since numbers begin anew each year."""
 
-    roles = ROLES
-    column_list = ("number", "registered_at", "status")
+    queue = queue.Queue(Connection, CONNECTION, key="id")
+    card_template = "staff/cases/connection.html"
+    column_list = (
+        "due_on", "number", "registered_at", "applicant", "address", "power_requested", "status", "responsible",
+    )  # fmt: skip
+    column_sortable_list = ("due_on", "number", "registered_at")
+    column_select_related_list = (Connection.subscriber, Connection.responsible)
+    column_searchable_list = ("number", "terms_number", "account_number")
+    column_formatters: ClassVar[Any] = {
+        "number": lambda view, _context, case, _name: link(view.card_of(case.id), f"{case.number} / {case.year}"),
+        "power_requested": lambda _view, _context, case, _name: formats.kilowatts(case.power),
+    }
+    column_filters = (
+        OneOf(Connection.status, "Статус", lambda: [(one.code, one.short or one.label) for one in CONNECTION.statuses]),
+        OneOf(Connection.service, "Вид услуги", ConnectionService.pairs),
+    )
+    labels: Mapping[str, str] = {
+        "registered_at": "Дата подачи",
+        "address": "Адрес объекта",
+        "power_requested": "Мощность",
+    }
+    noun = "заявку"
+    empty = "Заявок здесь нет."
 
-    @page(f"/<int(max={LARGEST_ID}):case_id>", "GET", "POST")
-    def card(self, case_id: int) -> ResponseReturnValue:
-        """One application."""
-        return str(self.get_one(str(case_id)))
+    def matches(self, word: str) -> ColumnElement[bool]:
+        """Find by number, by the applicant's name, by street, by the numbers of conditions and account."""
+        name = Connection.applicant["name"].as_string()
+        streets = select(Street.id).where(Street.display.icontains(word, autoescape=True))
+        number = queue.number(word)
+        return or_(
+            name.icontains(word, autoescape=True),
+            Connection.street_id.in_(streets),
+            Connection.terms_number == word,
+            Connection.account_number == word,
+            *([] if number is None else [Connection.number == number]),
+        )
+
+    def search_placeholder(self) -> str:
+        """Say what can be looked for."""
+        return "Номер, ФИО, улица, ТУ"

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from flask_admin import AdminIndexView
 
-from admin import queue
 from admin.base import EVERYBODY, Guarded, page
+from admin.cases import CaseScreen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from admin.base import Screen
 
-TONES: Mapping[str, str] = {"late": "late", "today": "yours", "failed": "late"}
+TONES: Mapping[str, str] = {"late": "late", "today": "yours", "proposed": "yours", "failed": "late"}
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,16 @@ class Summary(Guarded, AdminIndexView):
     def index(self) -> str:
         """Count and show."""
         groups = [(screen.name, list(self._figures(screen))) for screen in self.screens if screen.is_accessible()]
-        number = queue.first(queue.MINE) if self.may("staff_appeals.card") else None
-        return str(self.render(self._template, groups=groups, number=number))
+        return str(self.render(self._template, groups=groups, starts=list(self._starts())))
+
+    def _starts(self) -> Iterator[tuple[str, str]]:
+        """Lead to the head of each queue that the clerk works on, as (words, address)."""
+        for screen in self.screens:
+            if isinstance(screen, CaseScreen) and screen.is_accessible():
+                key = screen.queue.first(screen.queue.mine)
+                case = screen.queue.found(key) if key is not None else None
+                if case is not None:
+                    yield f"{screen.name}: начать с № {case.number}", screen.card_of(screen.key_of(case))
 
     def _figures(self, screen: Screen) -> Iterator[Figure]:
         for preset, count in screen.tabs():

@@ -13,13 +13,14 @@ from forms.choices import ConsentKind
 from forms.labels import LABELS
 from portal import formats
 from portal.extensions import db
-from portal.models import Appeal, Case, JournalEntry, StaffRole, TermUnit
+from portal.models import Case, JournalEntry, StaffRole, TermUnit
 from portal.workflow import WORKFLOWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-EVENTS = {move.code: move.label for workflow in WORKFLOWS.values() for move in workflow.moves} | {
+MOVES = {(kind, move.code): move.label for kind, workflow in WORKFLOWS.items() for move in workflow.moves}
+EVENTS = {
     "filed": "Подать",
     "registered": "Зарегистрироваться",
     "sign_in.refused": "Войти: не получилось",
@@ -39,11 +40,16 @@ EVENTS = {move.code: move.label for workflow in WORKFLOWS.values() for move in w
     "subscriber.look": "Открыть данные целиком",
     "staff.add": "Добавить",
     "letters.again": "Отправить ещё раз",
+    "remind": "Напомнить о сроке",
+    "remind_of_visit": "Напомнить о выезде",
+    "propose_cancel": "Предложить аннулировать",
 }
 # What screens write: «streets.edit».
 WRITTEN = {"create": "Добавить", "edit": "Изменить", "delete": "Удалить"}
+SUMS = {"invoice_sum", "paid_sum", "cost"}
+CARDS = {"appeal": "staff_appeals", "service": "staff_services", "connection": "staff_connections"}
 SUBJECTS = {"subscribers": "Абонент", "staff": "Сотрудник"}
-FACTS = LABELS | {"kind": "Вид", "changed": "Что изменено"}
+FACTS = LABELS | {"kind": "Вид", "changed": "Что изменено", "left": "Рабочих дней осталось", "term": "Срок"}
 WORDINGS = {choice.code: choice.label for choice in ConsentKind}
 WORDINGS |= {choice.value: choice.label for choices in (StaffRole, TermUnit) for choice in choices}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -58,7 +64,7 @@ class Journal(Screen):
     column_sortable_list = ()
     column_searchable_list = ("actor",)
     column_formatters: ClassVar[Any] = {
-        "event": lambda _view, _context, entry, _name: event_of(entry),
+        "event": lambda _view, _context, entry, _name: event_of(entry, _kind_of(entry)),
         "subject": lambda view, _context, entry, _name: view.subject_of(entry),
         "data": lambda _view, _context, entry, _name: Markup("<br>").join(facts_of(entry)),
     }
@@ -75,8 +81,9 @@ class Journal(Screen):
     def subject_of(self, entry: JournalEntry) -> str:
         """Name the row an entry is about: «Обращение № 7874» as a way to its card, or «Улицы, № 12»."""
         case = db.session.get(Case, entry.case_id) if entry.case_id else None
-        if isinstance(case, Appeal):
-            return link(self.get_url("staff_appeals.card", number=case.number, preset="all"), case.title)
+        if case is not None and self.may(f"{CARDS[case.kind]}.card"):
+            key = case.id if case.year else case.number
+            return link(self.get_url(f"{CARDS[case.kind]}.card", key=key, preset="all"), case.title)
         table, _, key = entry.subject.partition(":")
         return case.title if case else f"{self._titles().get(table, table)}, № {key}"
 
@@ -85,9 +92,14 @@ class Journal(Screen):
         return SUBJECTS | {view.model.__tablename__: view.name for view in screens}
 
 
-def event_of(entry: JournalEntry) -> str:
-    """Name what was done."""
-    return EVENTS.get(entry.event) or WRITTEN.get(entry.event.rpartition(".")[2], entry.event)
+def event_of(entry: JournalEntry, kind: str = "") -> str:
+    """Name what was done; `kind` is that of the case it was done to."""
+    return MOVES.get((kind, entry.event)) or EVENTS.get(entry.event) or WRITTEN.get(entry.event.rpartition(".")[2], entry.event)
+
+
+def _kind_of(entry: JournalEntry) -> str:
+    case = db.session.get(Case, entry.case_id) if entry.case_id else None
+    return case.kind if case else ""
 
 
 def facts_of(entry: JournalEntry) -> Iterator[str]:
@@ -95,6 +107,7 @@ def facts_of(entry: JournalEntry) -> Iterator[str]:
     for name, value in entry.data.items():
         is_change = isinstance(value, dict) and value.keys() == {"old", "new"}
         said = f"{_worded(value['old'])} → {_worded(value['new'])}" if is_change else _worded(value)
+        said = formats.money(value) if name in SUMS else said
         yield f"{FACTS.get(name, name)}: {said}"
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask import Response, abort, flash, redirect
-from sqlalchemy import true
+from sqlalchemy import and_, or_, select
 
 from admin.base import LARGEST_ID, Preset, Screen, bulk, page, row_id, tag
 from portal import access, formats, outbox
 from portal.chrome import FILE_POLICY
 from portal.extensions import db
 from portal.journal import Actor
-from portal.models import Letter, LetterState, StaffRole
-from portal.workflow import WORKFLOWS
+from portal.models import Case, Letter, LetterState, StaffRole
+from portal.workflow import WORKFLOWS, kinds_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,15 +29,21 @@ LETTER = f"/<int(max={LARGEST_ID}):letter_id>"
 
 
 def in_state(state: LetterState) -> Callable[[], ColumnElement[bool]]:
-    """Select the letters in a state."""
-    return lambda: Letter.state == state.value
+    """Select the letters in a state, of those that whoever is signed in may read."""
+    return lambda: and_(Letter.state == state.value, may_read())
+
+
+def may_read() -> ColumnElement[bool]:
+    """Select letters about accounts, and about the kinds of cases that this role works with."""
+    of_kinds = select(Case.id).where(Case.kind.in_(kinds_for(access.staff().role)))
+    return or_(Letter.case_id.is_(None), Letter.case_id.in_(of_kinds))
 
 
 PRESETS = (
     Preset("waiting", "Ждут", in_state(LetterState.waiting)),
     Preset("failed", "Не доставлены", in_state(LetterState.failed)),
     Preset("sent", "Отправлены", in_state(LetterState.sent)),
-    Preset("all", "Все", true),
+    Preset("all", "Все", may_read),
 )
 
 
@@ -56,6 +62,11 @@ class Letters(Screen):
     presets = PRESETS
     empty = "Писем здесь нет."
 
+    def get_one(self, id: Any) -> Letter | None:  # noqa: A002, ANN401
+        """Find a letter that may be read."""
+        key = row_id(id)
+        return None if key is None else db.session.scalar(select(Letter).where(Letter.id == key, may_read()))
+
     def order(self) -> tuple[Any, ...]:
         """Put the newest first."""
         return (Letter.id.desc(),)
@@ -63,7 +74,8 @@ class Letters(Screen):
     @bulk("again", "Отправить ещё раз", "Отмеченные письма уйдут ещё раз.")
     def send_chosen_again(self, ids: list[str]) -> None:
         """Send the marked letters once more."""
-        chosen = [letter_id for letter_id in map(row_id, ids[: self.page_size]) if letter_id is not None]
+        asked = [letter_id for letter_id in map(row_id, ids[: self.page_size]) if letter_id is not None]
+        chosen = db.session.scalars(select(Letter.id).where(Letter.id.in_(asked), may_read())).all()
         for letter_id in chosen:
             outbox.send_again(letter_id, Actor.of(access.staff()))
         if chosen:
@@ -92,4 +104,4 @@ def _state(letter: Letter) -> Markup:
 
 
 def _found(letter_id: int) -> Letter:
-    return db.session.get(Letter, letter_id) or abort(404)
+    return db.session.scalar(select(Letter).where(Letter.id == letter_id, may_read())) or abort(404)

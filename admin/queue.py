@@ -1,18 +1,19 @@
-"""The clerks' queue of appeals: its parts, its order, and who stands next to whom in it."""
+"""A clerks' queue of cases of one kind: its parts, its order, and who stands next to whom in it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, literal, or_, select, true, tuple_
+from sqlalchemy import and_, exists, func, literal, or_, select, true, tuple_
 
 from admin.base import Preset
 from portal import access, clock, formats
 from portal.extensions import db
-from portal.models import Appeal
-from portal.workflow import APPEAL, Tone
+from portal.models import Case, Clock
+from portal.workflow import By, Tone, Workflow
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 SOON = timedelta(days=2)
 # What has no term stands after everything that has one, on both databases.
 NEVER = date(9999, 12, 31)
+MINE = "mine"
 
 
 @dataclass(frozen=True)
@@ -39,77 +41,102 @@ def urgency(due_on: date) -> Urgency:
     return Urgency(words, "yours" if left <= SOON.days else "closed")
 
 
-def of_tones(*tones: Tone) -> ColumnElement[bool]:
-    """Select the appeals whose status has one of these tones."""
-    return Appeal.status.in_([status.code for status in APPEAL.statuses if status.tone in tones])
+def short_name(case: Case) -> str:
+    """«Иванов И.И.», or the organisation as it is; as the paper says, not as the profile says now."""
+    name = case.applicant["name"]
+    return formats.short_name(name) if case.subscriber.is_person else str(name)
 
 
-def is_open() -> ColumnElement[bool]:
-    """Select what is not finished."""
-    return of_tones(Tone.ours, Tone.yours)
+@dataclass(frozen=True)
+class Queue:
+    """The cases of one kind; `key` is the column that their cards are addressed by."""
+
+    model: type[Case]
+    workflow: Workflow
+    key: str = "number"
+
+    @cached_property
+    def presets(self) -> tuple[Preset, ...]:
+        """Give the parts, the clerk's own first; proposals to cancel where the workflow knows them."""
+        late = Preset("late", "Просрочено", lambda: and_(self.is_open(), _is_over(By.staff)))
+        proposed = Preset("proposed", "Предлагается аннулировать", self.is_proposed)
+        return (
+            Preset(MINE, "Моя очередь", self.is_mine),
+            late,
+            Preset("today", "Срок сегодня", lambda: and_(self.is_open(), Case.due_on == clock.today())),
+            Preset("waiting", "Ждут заявителя", lambda: self.of_tones(Tone.yours)),
+            *((proposed,) if self.workflow.lapse else ()),
+            Preset("open", "Открытые", self.is_open),
+            Preset("all", "Все", true),
+        )
+
+    @property
+    def mine(self) -> Preset:
+        """The part that waits for the clerk."""
+        return self.presets[0]
+
+    def of_tones(self, *tones: Tone) -> ColumnElement[bool]:
+        """Select the cases whose status has one of these tones."""
+        codes = [status.code for status in self.workflow.statuses if status.tone in tones]
+        return and_(Case.kind == self.workflow.kind, Case.status.in_(codes))
+
+    def is_open(self) -> ColumnElement[bool]:
+        """Select what is not finished."""
+        return self.of_tones(Tone.ours, Tone.yours)
+
+    def is_mine(self) -> ColumnElement[bool]:
+        """Select what waits for the company, and for this clerk or nobody in particular."""
+        mine = or_(Case.responsible_id.is_(None), Case.responsible_id == access.staff().id)
+        waits = or_(self.of_tones(Tone.ours), self.is_proposed()) if self.workflow.lapse else self.of_tones(Tone.ours)
+        return and_(waits, mine)
+
+    def is_proposed(self) -> ColumnElement[bool]:
+        """Select what may be cancelled: the applicant let the term pass, a person decides."""
+        return and_(self.is_open(), _is_over(By.applicant))
+
+    @staticmethod
+    def order() -> tuple[Any, ...]:
+        """Put the nearest term first."""
+        return (func.coalesce(Case.due_on, NEVER), Case.id)
+
+    def found(self, key: int) -> Case | None:
+        """Open a case by the key of its card."""
+        return db.session.scalar(select(self.model).where(self._key == key))
+
+    def first(self, preset: Preset) -> int | None:
+        """Give the key at the head of that part of the queue."""
+        return db.session.scalar(self._keys(preset).order_by(*self.order()).limit(1))
+
+    def before(self, case: Case, preset: Preset) -> int | None:
+        """Give the key of the one before it in that part of the queue."""
+        backwards = [key.desc() for key in self.order()]
+        return db.session.scalar(self._keys(preset, tuple_(*self.order()) < _place(case)).order_by(*backwards).limit(1))
+
+    def after(self, case: Case, preset: Preset) -> int | None:
+        """Give the key of the one after it."""
+        found = self._keys(preset, tuple_(*self.order()) > _place(case)).order_by(*self.order()).limit(1)
+        return db.session.scalar(found)
+
+    @property
+    def _key(self) -> Any:  # noqa: ANN401
+        return getattr(self.model, self.key)
+
+    def _keys(self, preset: Preset, *which: ColumnElement[bool]) -> Any:  # noqa: ANN401
+        # Through the model itself: the key may be a column of the kind's own table.
+        return select(self._key).select_from(self.model).where(preset.where(), *which)
 
 
-def is_mine() -> ColumnElement[bool]:
-    """Select what waits for the company, and for this clerk or nobody in particular."""
-    mine = or_(Appeal.responsible_id.is_(None), Appeal.responsible_id == access.staff().id)
-    return and_(of_tones(Tone.ours), mine)
+def number(word: str) -> int | None:
+    """Read a number from a word of a search, «465» or «465/2026»; None for what can be none."""
+    word = word.partition("/")[0]
+    return int(word) if word.isascii() and word.isdigit() and len(word) < 10 else None  # noqa: PLR2004
 
 
-MINE = Preset("mine", "Моя очередь", is_mine)
-PRESETS = (
-    MINE,
-    Preset("late", "Просрочено", lambda: and_(is_open(), Appeal.due_on < clock.today())),
-    Preset("today", "Срок сегодня", lambda: and_(is_open(), Appeal.due_on == clock.today())),
-    Preset("waiting", "Ждут заявителя", lambda: of_tones(Tone.yours)),
-    Preset("open", "Открытые", is_open),
-    Preset("all", "Все", true),
-)
+def _is_over(side: By) -> ColumnElement[bool]:
+    """Select the cases in which a term of that side has passed."""
+    runs = and_(Clock.ended_on.is_(None), Clock.paused_on.is_(None))
+    return exists().where(Clock.case_id == Case.id, runs, Clock.side == side, Clock.due_on < clock.today())
 
 
-def order() -> tuple[Any, ...]:
-    """Put the nearest term first."""
-    return (func.coalesce(Appeal.due_on, NEVER), Appeal.id)
-
-
-def matches(word: str) -> ColumnElement[bool]:
-    """Find by number, by the applicant's name and by the words of the appeal."""
-    found = [
-        Appeal.applicant["name"].as_string().icontains(word, autoescape=True),
-        Appeal.text.icontains(word, autoescape=True),
-    ]
-    if word.isascii() and word.isdigit() and len(word) < 10:  # noqa: PLR2004 - more digits than a number has
-        found.append(Appeal.number == int(word))
-    return or_(*found)
-
-
-def numbered(number: int) -> Appeal | None:
-    """Open an appeal by its number."""
-    return db.session.scalar(select(Appeal).where(Appeal.number == number))
-
-
-def short_name(appeal: Appeal) -> str:
-    """«Иванов И.И.», or the organisation as it is; as the appeal says, not as the profile says now."""
-    name = appeal.applicant["name"]
-    return formats.short_name(name) if appeal.subscriber.is_person else str(name)
-
-
-def before(appeal: Appeal, preset: Preset) -> int | None:
-    """Give the number of the one before it in that part of the queue."""
-    backwards = [key.desc() for key in order()]
-    found = select(Appeal.number).where(preset.where(), tuple_(*order()) < _place(appeal)).order_by(*backwards).limit(1)
-    return db.session.scalar(found)
-
-
-def after(appeal: Appeal, preset: Preset) -> int | None:
-    """Give the number of the one after it."""
-    found = select(Appeal.number).where(preset.where(), tuple_(*order()) > _place(appeal)).order_by(*order()).limit(1)
-    return db.session.scalar(found)
-
-
-def first(preset: Preset) -> int | None:
-    """Give the number at the head of that part of the queue."""
-    return db.session.scalar(select(Appeal.number).where(preset.where()).order_by(*order()).limit(1))
-
-
-def _place(appeal: Appeal) -> Any:  # noqa: ANN401
-    return tuple_(literal(appeal.due_on or NEVER), literal(appeal.id))
+def _place(case: Case) -> Any:  # noqa: ANN401
+    return tuple_(literal(case.due_on or NEVER), literal(case.id))

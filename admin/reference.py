@@ -12,7 +12,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from admin.base import EVERYBODY, Screen
-from portal.models import AppealTopic, ConsentText, NonWorkingDay, StaffRole, Street, Term, TermUnit
+from portal.models import (
+    Activity,
+    AppealTopic,
+    ConsentText,
+    LoadKind,
+    NonWorkingDay,
+    ObjectType,
+    ServiceTopic,
+    StaffRole,
+    Street,
+    Supplier,
+    Term,
+    TermUnit,
+    VoltageClass,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,6 +35,12 @@ if TYPE_CHECKING:
 
 CATEGORY = "Справочники"
 ALL = frozenset({"create", "edit", "delete"})
+# What all lines of drop-downs have.
+LINE = ("name", "position", "is_active")
+LINE_HINTS = {
+    "position": "Чем меньше число, тем выше строка в списке",
+    "is_active": "Снимите отметку, и строку больше не предложат. Прежние записи останутся",
+}
 
 
 class Directory(Screen):
@@ -97,15 +117,35 @@ def screens() -> tuple[Screen, ...]:
             nouns={"display": "улицу так, как её показывать"},
         ),
         Directory(
-            AppealTopic,
-            "Темы обращений",
-            "topics",
-            columns=("name", "position", "is_active"),
+            AppealTopic, "Темы обращений", "topics", columns=LINE, order="position", hints=LINE_HINTS
+        ),
+        Directory(ServiceTopic, "Виды услуг", "service-topics", columns=LINE, order="position", hints=LINE_HINTS),
+        Directory(ObjectType, "Типы объектов", "object-types", columns=LINE, order="position", hints=LINE_HINTS),
+        Directory(Supplier, "Сбытовые компании", "suppliers", columns=LINE, order="position", hints=LINE_HINTS),
+        Directory(
+            LoadKind,
+            "Виды нагрузки",
+            "load-kinds",
+            columns=("name", "households", "position", "is_active"),
             order="position",
-            hints={
-                "position": "Чем меньше число, тем выше тема в списке",
-                "is_active": "Снимите отметку, и тему больше не предложат. Прежние обращения останутся",
-            },
+            hints=LINE_HINTS | {"households": "Предлагать физическим лицам первой"},
+        ),
+        Directory(
+            VoltageClass,
+            "Классы напряжения",
+            "voltage-classes",
+            columns=("name", "kilovolts", "position", "is_active"),
+            order="position",
+            hints=LINE_HINTS,
+        ),
+        Directory(
+            Activity,
+            "ОКВЭД",
+            "activities",
+            columns=("code", "title"),
+            search=("code", "title"),
+            order="code",
+            hints={"code": "Полную таблицу загружает команда «flask reference activities»"},
         ),
         Directory(
             Term,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flask_admin.contrib.sqla.form import AdminModelConverter
@@ -12,8 +13,9 @@ from sqlalchemy import select
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
+from forms.amounts import positive
 from forms.base import Figure
-from forms.fields import DateField, LineField, NamedTextField, PickField, TickField
+from forms.fields import AmountField, DateField, LineField, NamedTextField, PickField, TickField
 from portal.extensions import db
 
 if TYPE_CHECKING:
@@ -69,11 +71,16 @@ class CodeField(PickField):
         self.choices = [SelectChoice(code, wording) for code, wording in pairs]
 
 
+def _amount(label: str, **kwargs: Any) -> AmountField:
+    return AmountField(label, rule=positive, **kwargs)
+
+
 FIELDS: dict[type, Callable[..., Any]] = {
     str: lambda label, **kwargs: TextLine(label, limit=LONGEST, **kwargs),
     bool: lambda label, optional, **kwargs: TickField(label, **kwargs),  # noqa: ARG005 - a box may always stay empty
     int: WholeField,
     date: DateField,
+    Decimal: _amount,
 }
 
 

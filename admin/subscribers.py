@@ -8,7 +8,7 @@ from flask import flash, redirect
 from sqlalchemy import select, true
 
 from admin.base import LARGEST_ID, Preset, Screen, link, page, tag
-from admin.journal import event_of
+from admin.journal import CARDS, event_of
 from forms.appeal import AppealForm
 from forms.choices import ApplicantKind
 from forms.office import BlockForm, OfficeAccountForm
@@ -160,6 +160,7 @@ class Subscribers(Screen):
             numbers=numbers_of(subscriber, is_masked=is_masked),
             is_masked=is_masked,
             cases=db.session.scalars(cases).all(),
+            cards=CARDS,
             entries=[(entry, event_of(entry)) for entry in db.session.scalars(latest)],
         )
         return str(shown)

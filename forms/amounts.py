@@ -26,14 +26,19 @@ def roubles(text: str, noun: str) -> Decimal:
     return _amount(text.replace("₽", ""), noun, decimals=2, most=ROUBLES_MOST, example="12 345,60")
 
 
-def _amount(text: str, noun: str, *, decimals: int, most: int, example: str, is_zero_good: bool = False) -> Decimal:  # noqa: PLR0913
+def positive(text: str, noun: str) -> Decimal:
+    """Return a number above zero with at most three decimals. Raises ValueError with the sentence to show."""
+    return _amount(text, noun, decimals=3, most=KILOWATTS_MOST, example="0,4")
+
+
+def _amount(text: str, noun: str, *, decimals: int, most: int, example: str, is_zero_good: bool = False) -> Decimal:
     typed = re.sub(r"\s", "", tidy(text, noun))
     found = _NUMBER.fullmatch(typed)
     if not found:
         raise ValueError(f"Введите {noun} числом, например {example}")
     whole, fraction = found[1], found[2] or ""
     if len(fraction.rstrip("0")) > decimals:
-        digits = "один знак" if decimals == 1 else "два знака"
+        digits = {1: "один знак", 2: "два знака", 3: "три знака"}[decimals]
         raise ValueError(f"Округлите {noun}: после запятой может быть {digits}, например {example}")
     amount = Decimal(f"{whole}.{fraction or 0}")
     if amount > most:

@@ -12,6 +12,7 @@ RAR_MAGICS: Final = (b"Rar!\x1a\x07\x00", b"Rar!\x1a\x07\x01\x00")
 ENTRIES_MOST: Final = 1000
 UNPACKED_MOST: Final = 200 * 1024 * 1024
 RATIO_MOST: Final = 200
+LONGEST_SHOWN: Final = 60
 _RATIO_COUNTS_FROM: Final = 10 * 1024 * 1024  # a small file of one colour packs very well and harms nobody
 _DIRECTORY_MOST: Final = 1024 * 1024
 _LOCAL_HEADER: Final = 30
@@ -42,6 +43,14 @@ def zip_kind(stream: IO[bytes]) -> str:
     if not _is_honest(stream, entries):
         raise _damaged()
     return _document(stream, {entry.filename for entry in entries})
+
+
+def listing(stream: IO[bytes]) -> list[tuple[str, int]]:
+    """Return the (name, size in bytes) of each file in a zip, in the archive's order.
+
+    Raises ValueError with a Russian sentence for one that can't be read.
+    """
+    return [(_shown(entry), entry.file_size) for entry in _entries(stream) if not entry.is_dir()]
 
 
 def refuse_locked_rar(head: bytes) -> None:
@@ -126,7 +135,7 @@ def _shown(entry: zipfile.ZipInfo) -> str:
     name = entry.filename
     if not entry.flag_bits & _UNICODE:
         name = name.encode("cp437", "replace").decode("cp866", "replace")
-    return "".join(char for char in name if char.isprintable())[-60:]
+    return "".join(char for char in name if char.isprintable())[-LONGEST_SHOWN:]
 
 
 def _refuse_bomb(entries: list[zipfile.ZipInfo]) -> None:

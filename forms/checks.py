@@ -53,6 +53,7 @@ _GRN: Final = {
     13: (11, "1256789", "с 1, 2 или с цифры от 5 до 9", "2143668000023"),
     15: (13, "34", "с 3 или 4", "414366000000011"),
 }
+_OKVED: Final = re.compile(r"[0-9]{2}(?:\.[0-9](?:[0-9](?:\.[0-9]{1,2})?)?)?")
 _LOOK_ALIKES: Final = str.maketrans("АВЕКМНРСТУХ", "ABEKMHPCTYX")
 _SNILS_UNCHECKED: Final = 1_001_998  # numbers up to 001-001-998 were given out without check digits
 
@@ -312,6 +313,15 @@ def passport(text: str) -> str:
     if digits.endswith("000000"):
         raise ValueError("Проверьте паспорт: номер после серии не может состоять из одних нулей")
     return digits
+
+
+def okved(text: str) -> str:
+    """Return a code of ОКВЭД: two digits, then up to two groups of one or two after points (or commas)."""
+    advice = "Введите код ОКВЭД цифрами с точками, например 35.12 или 47.11.1"
+    code = _compact(text, advice).replace(",", ".").rstrip(".")
+    if not _OKVED.fullmatch(code):
+        raise ValueError(advice)
+    return code
 
 
 def register_number(text: str) -> int:

@@ -46,7 +46,7 @@ class StaffDuty(Choice):
 
 
 class ConsentKind(Choice):
-    """The three points of fig. 4, notices beyond the necessary, and handing over (152-ФЗ: a document for each purpose)."""
+    """The three points of fig. 4, notices, and handing over to a supplier (152-ФЗ: a document for each purpose)."""
 
     voluntary = "Регистрационные данные указаны мной добровольно"
     open_channels = "Знаю, что данные передаются через открытые каналы сети Интернет"
@@ -94,6 +94,13 @@ class ContractKind(Choice):
 
     supply = "На энергоснабжение"
     delivery = "На поставку электроэнергии"
+
+
+class Instalments(Choice):
+    """Fig. 12, «Рассрочка платежа»."""
+
+    no = "Нет"
+    yes = "Да"
 
 
 class Reliability(Choice):

@@ -76,7 +76,9 @@ NEEDS: Final[dict[str, Callable[[Note, bool], Any]]] = {
          "act_date", "visit_on"),
         lambda _, optional: DateField(optional=optional),
     ),
-    **dict.fromkeys(("invoice_sum", "paid_sum", "cost"), lambda _, optional: AmountField(rule=roubles, optional=optional)),
+    **dict.fromkeys(
+        ("invoice_sum", "paid_sum", "cost"), lambda _, optional: AmountField(rule=roubles, optional=optional)
+    ),
     **dict.fromkeys(
         ("letter_file", "document", "terms_file", "contract_file", "invoice_file", "act_file"),
         lambda _, optional: UploadField(optional=optional),

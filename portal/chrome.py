@@ -25,8 +25,8 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-STAFF_POLICY = f"{POLICY}; frame-src 'self'"  # documents and letters are shown in frames
-# A file somebody uploaded runs nothing, whatever it is; only our own panel may show it in a frame.
+FRAMES_POLICY = f"{POLICY}; frame-src 'self'"  # of pages that show documents and letters in frames
+# A file somebody uploaded runs nothing, whatever it is; only our own pages may show it in a frame.
 FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'self'; sandbox"
 
 
@@ -83,7 +83,7 @@ def _name_request() -> None:
 def _seal(response: Response) -> Response:
     headers = response.headers
     is_staff = request.path.startswith("/admin")
-    headers.setdefault("Content-Security-Policy", STAFF_POLICY if is_staff else POLICY)
+    headers.setdefault("Content-Security-Policy", FRAMES_POLICY if is_staff else POLICY)
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -402,8 +402,8 @@ def _page(case: Case) -> tuple[str, str]:
 
 
 def _card(case: Case) -> tuple[str, str]:
-    key = {"case_id": case.id} if case.kind == "connection" else {"number": case.number}
-    return "Открыть карточку", public_link(_PAGES[case.kind][2], **key)
+    key = case.id if case.year else case.number
+    return "Открыть карточку", public_link(_PAGES[case.kind][2], key=key)
 
 
 def _of_account(account: Subscriber | Staff, words: str, endpoint: str) -> Message:

@@ -40,14 +40,7 @@ class Section:
 
 HOME = Section("Главная", "home.show", "home")
 NEW_APPEAL = Section("Обращение", "appeals.new", "appeal")
-NEW_CONNECTION = Section(
-    "Заявка на технологическое присоединение",
-    "sections.new_connection",
-    "plug",
-    "Здесь можно будет подать заявку на присоединение к электрическим сетям: частного дома до 15 кВт, объектов "
-    "организаций и предпринимателей до 150 кВт, временное присоединение. Черновик и файлы сохранятся сами.",
-    "/connections/new",
-)
+NEW_CONNECTION = Section("Заявка на технологическое присоединение", "connection_form.new", "plug")
 NEW_SERVICE = Section("Заявка на дополнительную услугу", "extra_services.new", "tools")
 METERS = Section(
     "Направить показания прибора учёта",

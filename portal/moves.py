@@ -17,7 +17,7 @@ from portal.journal import Actor
 from portal.models import Case, Connection, Document, JournalEntry, Staff, StaffRole, Subscriber, SupplyPoint, Upload
 from portal.refusals import FieldRefusal, Refusal
 from portal.transactions import transaction
-from portal.workflow import COMING_DAYS, FILES, PAST_DAYS, WORKFLOWS, By, Move, Verdicts, Workflow
+from portal.workflow import COMING_DAYS, FILES, PAST_DAYS, WORKFLOWS, By, Move, Workflow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -262,7 +262,7 @@ class _Making:
         )
         entry.form_token = self.inputs.token or None
         self._change()
-        if isinstance(case, Connection) and (move.verdicts or self.inputs.verdicts):
+        if isinstance(case, Connection) and move.verdicts:
             verdicts.judge(session, case, move, entry, self.inputs.verdicts)
             session.flush()
         self._attach(entry, facts)

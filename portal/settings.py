@@ -136,6 +136,7 @@ class Settings:
         "uploads", "folder of uploaded files, or `s3://bucket/prefix` (keys by `AWS_*` variables)", _uploads
     )
     upload_limit_mb: int = setting(20, "largest file, in MB", _positive)
+    application_limit_mb: int = setting(100, "most that the files of one form may weigh together, in MB", _positive)
     redis_url: str = setting(
         "", "`redis://…` for counters shared by several machines (default: each process counts alone)", _redis
     )
@@ -209,6 +210,11 @@ class Settings:
     def upload_limit_bytes(self) -> int:
         """The largest file that is taken, in bytes."""
         return self.upload_limit_mb * 1024 * 1024
+
+    @property
+    def application_limit_bytes(self) -> int:
+        """The most that the files of one form may weigh together, in bytes."""
+        return self.application_limit_mb * 1024 * 1024
 
     @property
     def trusted_hosts(self) -> list[str]:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from portal.workflow import Move
 
 
+REMARK_LONGEST = 1000
+
+
 @dataclass(frozen=True)
 class Folder:
     """The documents of one kind, the newest first; `verdict` is the latest one of staff."""
@@ -60,10 +63,8 @@ def returned(case: Connection) -> list[Folder]:
     return [folder for folder in folders(case) if folder.verdict and not folder.verdict.accepted]
 
 
-def judge(
-    session: Session, case: Connection, move: Move, entry: JournalEntry, said: Sequence[VerdictAnswer]
-) -> None:
-    """Write down what was said of each kind.
+def judge(session: Session, case: Connection, move: Move, entry: JournalEntry, said: Sequence[VerdictAnswer]) -> None:
+    """Write down what was said of each kind; what came and was not returned is accepted.
 
     Raises:
         FieldRefusal: a remark is missing, nothing is returned where something has to be, or the other way round.
@@ -72,7 +73,7 @@ def judge(
     _check(move, said)
     spoken = {answer.kind: answer for answer in said}
     with_documents = {folder.paper.code for folder in folders(case) if folder.documents}
-    for kind in {*spoken, *(with_documents if move.verdicts is Verdicts.accepted else ())}:
+    for kind in {*spoken, *with_documents}:
         answer = spoken.get(kind)
         newest = next(iter(_of_kind(case, kind)), None)
         session.add(
@@ -85,8 +86,11 @@ def judge(
 
 def _check(move: Move, said: Sequence[VerdictAnswer]) -> None:
     for answer in said:
+        label = PAPERS[answer.kind].label
         if not answer.accepted and not answer.remark:
-            raise FieldRefusal("verdicts", f"Напишите, что не так: {PAPERS[answer.kind].label}")
+            raise FieldRefusal("verdicts", f"Напишите, что не так: {label}")
+        if len(answer.remark or "") > REMARK_LONGEST:
+            raise FieldRefusal("verdicts", f"Сократите замечание до {REMARK_LONGEST} знаков: {label}")
     has_returned = any(not answer.accepted for answer in said)
     if move.verdicts is Verdicts.returned and not has_returned:
         raise FieldRefusal("verdicts", "Отметьте документ, которого не хватает, и напишите, что не так")

@@ -8,12 +8,14 @@ can make a field raise.
 
 from forms.fields.asked import Asked
 from forms.fields.choices import (
+    CardsField,
     ChoiceField,
     ConsentField,
     HiddenChoiceField,
     PickField,
     RowField,
     TickField,
+    TicksField,
     YesNoField,
 )
 from forms.fields.passwords import (
@@ -34,6 +36,7 @@ from forms.fields.text import (
     LoginField,
     NamedTextField,
     OgrnField,
+    OkvedField,
     PassportField,
     PersonField,
     PhoneField,
@@ -49,6 +52,7 @@ from forms.fields.uploads import UploadField
 __all__ = [
     "AmountField",
     "Asked",
+    "CardsField",
     "ChoiceField",
     "ConsentField",
     "DateField",
@@ -62,6 +66,7 @@ __all__ = [
     "NamedTextField",
     "NewPasswordField",
     "OgrnField",
+    "OkvedField",
     "OneTimeCodeField",
     "PassportField",
     "PasswordAgainField",
@@ -77,6 +82,7 @@ __all__ = [
     "SnilsField",
     "TextField",
     "TickField",
+    "TicksField",
     "TokenField",
     "UploadField",
     "YesNoField",

@@ -39,6 +39,16 @@ class Asked(Field):
         """What goes into the frozen answers; called after a successful validation only."""
         return self.data
 
+    @property
+    def words(self) -> str:
+        """The answer as people read it in a summary; what was typed, as long as it is not right."""
+        return printable(str(self.data or ""))
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether there is anything in it, right or not."""
+        return bool(str(self.data or "").strip())
+
     def pre_validate(self, form: Any) -> None:
         """Judge once, and stop WTForms' own chain: one field shows one sentence at most."""
         if not form.applies(self):

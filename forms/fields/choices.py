@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from wtforms.fields import BooleanField, SelectField
+from wtforms.fields import BooleanField, SelectField, SelectMultipleField
 from wtforms.fields.choices import Choice as Option
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget, RadioInput
@@ -34,6 +34,13 @@ class PickField(Asked, SelectField):
         """Return the value that a sent text stands for, None when it can be none."""
         return sent
 
+    @property
+    def words(self) -> str:
+        """The wording of what is chosen."""
+        return next(
+            (str(choice.label) for choice in self.choices if choice.value and choice.value == str(self.data)), ""
+        )
+
     def iter_choices(self) -> Iterator[Option]:
         """Yield what the widget draws."""
         current = "" if self.data is None else str(self.data)
@@ -56,7 +63,11 @@ class ChoiceField(PickField):
     def __init__(self, label: str | None = None, *, of: type[Choice], **kwargs: Any) -> None:
         super().__init__(label, **kwargs)
         self.of = of
-        self.choices = [SelectChoice(code, wording) for code, wording in of.pairs()]
+        self.offer(of)
+
+    def offer(self, members: Iterable[Choice]) -> None:
+        """Narrow the list to some of its members."""
+        self.choices = [SelectChoice(member.code, member.label) for member in members]
 
     @property
     def answer(self) -> Choice | None:
@@ -71,6 +82,17 @@ class HiddenChoiceField(ChoiceField):
 
     def _value(self) -> str:
         return printable(self.data or "")
+
+
+class CardsField(ChoiceField):
+    """A closed list of a few long lines, each a radio button that shows it whole."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = RadioInput()
+
+    def __init__(self, label: str | None = None, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.label.field_id = False
 
 
 class YesNoField(ChoiceField):
@@ -96,21 +118,57 @@ class YesNoField(ChoiceField):
 class RowField(PickField):
     """A drop-down of rows that staff edit: the view lays them in; `data` is the row's id or None.
 
-    `first` is the manual's line that stands for no choice, «-Выберите улицу-».
+    `first` is the manual's line that stands for no choice, «-Выберите улицу-»; without one the first row is chosen.
     """
 
-    def __init__(self, label: str | None = None, *, first: str, **kwargs: Any) -> None:
+    def __init__(self, label: str | None = None, *, first: str | None = None, **kwargs: Any) -> None:
         super().__init__(label, **kwargs)
         self.first = first
         self.lay(())
 
     def lay(self, rows: Iterable[tuple[int, str]]) -> None:
         """Lay in the rows, as (id, what is shown), in the order to show them."""
-        self.choices = [SelectChoice("", self.first), *(SelectChoice(str(key), shown) for key, shown in rows)]
+        none = [] if self.first is None else [SelectChoice("", self.first)]
+        self.choices = none + [SelectChoice(str(key), shown) for key, shown in rows]
 
     def understood(self, sent: str) -> int | None:
         """Return the id; digits of other scripts and numbers that fit no column are none."""
         return int(sent) if _ROW_ID.fullmatch(sent) else None
+
+
+class TicksField(Asked, SelectMultipleField):
+    """Boxes of a closed list, any number of them ticked: `data` are codes, what is not offered is dropped."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def __init__(self, label: str | None = None, *, of: type[Choice], **kwargs: Any) -> None:
+        super().__init__(label, choices=[], optional=True, validate_choice=False, **kwargs)
+        self.label.field_id = False
+        self.offer(of)
+
+    def offer(self, members: Iterable[Choice]) -> None:
+        """Narrow the list to some of its members."""
+        self.choices = [SelectChoice(member.code, member.label) for member in members]
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Take the texts that were sent."""
+        self.data = [value for value in valuelist if isinstance(value, str)]
+
+    def iter_choices(self) -> Iterator[Option]:
+        """Yield what the widget draws."""
+        for choice in self.choices:
+            yield Option(choice.value, choice.label, choice.value in (self.data or ()), choice.render_kw)
+
+    @property
+    def words(self) -> str:
+        """The wordings of what is ticked."""
+        return "; ".join(str(choice.label) for choice in self.choices if choice.value in (self.data or ()))
+
+    def judge(self, form: Any) -> None:
+        """Keep what is offered, in its order."""
+        del form
+        self.data = [choice.value for choice in self.choices if choice.value in (self.data or ())]
 
 
 class TickField(Asked, BooleanField):
@@ -132,6 +190,11 @@ class ConsentField(Asked, BooleanField):
     """A consent: never ticked beforehand; `noun` is what one agrees to, and follows «Отметьте»."""
 
     widget = CheckboxInput()
+
+    @property
+    def words(self) -> str:
+        """«Да» where it is given."""
+        return YesNo.yes.label if self.data else ""
 
     def judge(self, form: Any) -> None:
         """Ask for the tick where the service cannot do without it."""

@@ -158,6 +158,19 @@ class PassportField(TextField):
     attributes: ClassVar = {"autocomplete": "off", "inputmode": "numeric"}
     rule = staticmethod(checks.passport)
 
+    @property
+    def words(self) -> str:
+        """Its first two digits and the last: summaries are printed and passed on."""
+        first, hidden, last = self.typed[:2], self.typed[2:-1], self.typed[2:][-1:]
+        return printable(first + re.sub("[0-9]", "*", hidden) + last)
+
+
+class OkvedField(TextField):
+    """A code of ОКВЭД; one that the directory lacks is taken too."""
+
+    attributes: ClassVar = {"autocomplete": "off"}
+    rule = staticmethod(checks.okved)
+
 
 class RegisterNumberField(TextField):
     """The number of a journal to look for; `data` is int or None."""
@@ -180,12 +193,22 @@ class AmountField(NamedTextField):
         is_skipped = not self.required and checks.is_blank(self.typed)
         self.data = None if is_skipped else self.amount(self.typed, *self.particulars(form))
 
+    @property
+    def words(self) -> str:
+        """The number with a comma."""
+        return f"{self.data.normalize():f}".replace(".", ",") if isinstance(self.data, Decimal) else super().words
+
 
 class DateField(NamedTextField):
     """A date from the browser's own input or typed by hand; `data` is a date."""
 
     widget = DateInput()
     rule: ClassVar[Callable[..., Any]] = staticmethod(checks.day)
+
+    @property
+    def words(self) -> str:
+        """«07.03.2014»."""
+        return f"{self.data:%d.%m.%Y}" if isinstance(self.data, dt.date) else super().words
 
     def _value(self) -> str:
         return self.data.isoformat() if isinstance(self.data, dt.date) else super()._value()

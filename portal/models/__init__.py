@@ -8,6 +8,7 @@ from portal.models.extra_services import ExtraService
 from portal.models.journal import JournalEntry
 from portal.models.letters import Letter, LetterState
 from portal.models.people import Consent, SignIn, Staff, StaffRole, Subscriber
+from portal.models.presence import Glance
 from portal.models.reference import (
     Activity,
     AppealTopic,
@@ -40,6 +41,7 @@ __all__ = [
     "Draft",
     "EmailChange",
     "ExtraService",
+    "Glance",
     "JournalEntry",
     "Letter",
     "LetterState",

@@ -1,4 +1,4 @@
-"""Applications for connection (figs 12-16): the paper, its clocks and verdicts, drafts of new ones, and what comes of it."""
+"""Applications for connection (figs 12-16): the paper, verdicts on documents, drafts, and what comes of it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Connection(Case):
     """
 
     __tablename__ = "connections"
-    __mapper_args__: ClassVar[dict[str, Any]] = {"polymorphic_identity": "connection", "polymorphic_load": "inline"}
+    __mapper_args__ = {"polymorphic_identity": "connection", "polymorphic_load": "inline"}  # noqa: RUF012
     facts: ClassVar[tuple[str, ...]] = ("terms_number", "terms_date", "account_number", "public_buyer")
 
     id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)

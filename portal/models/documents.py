@@ -12,6 +12,7 @@ from forms.files import KINDS
 from portal import clock
 from portal.database import Base
 
+ARCHIVE = KINDS["zip"].media_type
 PREVIEWABLE = {kind.media_type for kind in KINDS.values() if kind.previewable}
 
 
@@ -32,6 +33,16 @@ class StoredFile:
     def previewable(self) -> bool:
         """Whether a browser can show it in the page."""
         return self.media_type in PREVIEWABLE
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether a page shows it as a picture."""
+        return self.previewable and self.media_type.startswith("image/")
+
+    @property
+    def is_archive(self) -> bool:
+        """Whether what is in it can be listed."""
+        return self.media_type == ARCHIVE
 
 
 class Upload(StoredFile, Base):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import formats
@@ -21,8 +21,7 @@ class ExtraService(Case):
     """
 
     __tablename__ = "extra_services"
-    __table_args__ = (Index(None, "visit_on"),)
-    __mapper_args__: ClassVar[dict[str, Any]] = {"polymorphic_identity": "service", "polymorphic_load": "inline"}
+    __mapper_args__ = {"polymorphic_identity": "service", "polymorphic_load": "inline"}  # noqa: RUF012
     facts: ClassVar[tuple[str, ...]] = ("visit_on", "visit_window", "crew_phone", "cost")
 
     id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
@@ -32,7 +31,7 @@ class ExtraService(Case):
     street_id: Mapped[int] = mapped_column(ForeignKey("streets.id"))
     house: Mapped[str]
     flat: Mapped[str | None]
-    visit_on: Mapped[date | None]
+    visit_on: Mapped[date | None] = mapped_column(index=True)
     visit_window: Mapped[str | None]
     crew_phone: Mapped[str | None]
     cost: Mapped[Decimal | None]

@@ -16,8 +16,8 @@ class JournalEntry(Base):
     """One thing done, in the transaction that did it; never changed afterwards.
 
     `event` is the code of the workflow's move, or what staff did to a record («streets.edit»); `subject` names the
-    record («streets:12»). `note` is what was written to the other side, `data` the facts of the move; `form_token` names
-    the page it was sent from, so that a form sent twice is one move.
+    record («streets:12»). `note` is what was written to the other side, `data` the facts of the move; `form_token`
+    names the page it was sent from, so that a form sent twice is one move.
     """
 
     __tablename__ = "journal"

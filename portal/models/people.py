@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from forms.choices import ApplicantKind, StaffDuty
 from portal import clock, formats, settings
 from portal.database import Base
-from portal.models.reference import Street
+from portal.models.reference import ConsentText, Street
 
 
 class Account:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import select
 
 from portal import moves
 from portal.extensions import db
 from portal.models import Appeal, AppealTopic, Case
 from portal.refusals import FieldRefusal, NotYours
-from portal.workflow import WORKFLOWS
 
 if TYPE_CHECKING:
     from flask_sqlalchemy.pagination import Pagination
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
 
 PER_PAGE = 20
 JOURNAL = "requests"
-KINDS = tuple(workflow.kind for workflow in WORKFLOWS.values() if workflow.journal == JOURNAL)
 
 
 def topics() -> list[AppealTopic]:
@@ -53,19 +50,6 @@ def journal_of(subscriber: Subscriber, number: int | None = None, page: int = 1)
     if number is not None:
         mine = mine.where(Case.number == number)
     return db.paginate(mine.order_by(Case.id.desc()), page=page, per_page=PER_PAGE, max_per_page=PER_PAGE)
-
-
-def open_of(subscriber: Subscriber) -> list[Case]:
-    """List what is not finished, the nearest term first."""
-    still_open = [status for kind in KINDS for status in WORKFLOWS[kind].open_statuses]
-    mine = select(Case).where(Case.subscriber_id == subscriber.id, Case.journal == JOURNAL, Case.status.in_(still_open))
-    return list(db.session.scalars(mine.order_by(Case.due_on, Case.id).options(selectinload(Case.entries))))
-
-
-def count_of(subscriber: Subscriber) -> int:
-    """Count the subscriber's part of the journal."""
-    mine = select(func.count()).where(Case.subscriber_id == subscriber.id, Case.journal == JOURNAL)
-    return db.session.scalar(mine) or 0
 
 
 def owned(subscriber: Subscriber, number: int) -> Appeal:

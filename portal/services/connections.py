@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import delete, select
 
 from forms.choices import ConsentKind
 from portal import moves, storage
 from portal.extensions import db
-from portal.models import Case, Connection, Consent, ConsentText, Draft, Street, Supplier, Upload, VoltageClass
+from portal.models import (
+    Activity,
+    Case,
+    Connection,
+    Consent,
+    ConsentText,
+    Draft,
+    LoadKind,
+    Street,
+    Supplier,
+    Upload,
+    VoltageClass,
+)
 from portal.refusals import FieldRefusal, NotYours
 from portal.transactions import transaction
 
@@ -20,6 +32,7 @@ if TYPE_CHECKING:
     from portal.models import Listed, Staff, Subscriber
     from portal.origin import Origin
 
+Line = TypeVar("Line", VoltageClass, Supplier)
 FORM = "connection"
 PER_PAGE = 20
 
@@ -62,6 +75,28 @@ def submit(subscriber: Subscriber, answers: ConnectionAnswers, origin: Origin, c
         )
 
     return moves.file(subscriber, answers.token, build, clerk)
+
+
+def filed(subscriber: Subscriber, token: str) -> Connection | None:
+    """Find what the subscriber has sent from the form with this token."""
+    mine = select(Connection).where(Connection.form_token == token, Connection.subscriber_id == subscriber.id)
+    return db.session.scalar(mine)
+
+
+def lines(table: type[Listed]) -> list[tuple[int, str]]:
+    """List the lines of a directory that may be chosen, as (id, name)."""
+    return [(line.id, line.name) for line in table.offered(db.session())]
+
+
+def household_load() -> int | None:
+    """Give the kind of load that people without a firm choose."""
+    return next((line.id for line in LoadKind.offered(db.session()) if line.households), None)
+
+
+def activities() -> list[tuple[str, str]]:
+    """List the codes of ОКВЭД that the directory has, as (code, title); letters are names of its parts."""
+    rows = db.session.execute(select(Activity.code, Activity.title).order_by(Activity.code))
+    return [(row.code, row.title) for row in rows if row.code[:1].isdigit()]
 
 
 def journal_of(subscriber: Subscriber, number: int | None = None, page: int = 1) -> Pagination:
@@ -107,7 +142,9 @@ def copy(connection: Connection, token: str) -> Draft:
             for kind, document in newest.items():
                 file = document.bytes_of() | {"key": keys[kind]}
                 session.add(Upload(**file, token=token, slot=kind, subscriber_id=connection.subscriber_id))
-            draft = Draft(subscriber_id=connection.subscriber_id, form=FORM, token=token, typed=dict(connection.typed))
+            # A consent is given anew each time, never copied.
+            typed = {name: said for name, said in connection.typed.items() if name != ConsentKind.handover.code}
+            draft = Draft(subscriber_id=connection.subscriber_id, form=FORM, token=token, typed=typed)
             session.add(draft)
     except BaseException:
         for key in keys.values():
@@ -122,7 +159,7 @@ def _save_profile(subscriber: Subscriber, answers: ConnectionAnswers) -> None:
             setattr(subscriber, name, value)
 
 
-def _line(table: type[Listed], line_id: int | None, field: str) -> Listed | None:
+def _line(table: type[Line], line_id: int | None, field: str) -> Line | None:
     """Find a line of a directory that was chosen. Raises FieldRefusal where it is not offered any more."""
     if line_id is None:
         return None

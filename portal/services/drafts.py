@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-MOST = 20
+MOST = 10
 LONGEST = 100_000
 LIFE = timedelta(days=90)
 FULL = "Черновиков слишком много: отправьте или удалите один из них, и сохраним этот."
@@ -45,6 +45,7 @@ def save(subscriber: Subscriber, form: str, token: str, typed: Mapping[str, Sequ
 
     Raises:
         Refusal: there are too many drafts, or it is longer than any form.
+        NotYours: the token is somebody else's draft's.
 
     """
     if len(json.dumps(typed)) > LONGEST:
@@ -52,6 +53,8 @@ def save(subscriber: Subscriber, form: str, token: str, typed: Mapping[str, Sequ
     with transaction() as session:
         if session.scalar(select(Case.id).where(Case.form_token == token)):
             return None
+        if session.scalar(select(Draft.id).where(Draft.token == token, Draft.subscriber_id != subscriber.id)):
+            raise NotYours
         draft = _found(subscriber, token) or _begun(session, subscriber, form, token)
         draft.typed = {name: list(values) for name, values in typed.items()}
         draft.saved_at = clock.now()

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from portal.models import Case, Staff, Subscriber
 
 
-
 def topics() -> list[ServiceTopic]:
     """List the services that may be asked for, in the order of fig. 14."""
     return ServiceTopic.offered(db.session())
@@ -67,8 +66,9 @@ def remind_of_visits() -> int:
 
 def _remind(service_id: int) -> bool:
     with transaction() as session:
-        locked = {"with_for_update": {"of": ExtraService}, "populate_existing": True}
-        service = session.get_one(ExtraService, service_id, **locked)
+        service = session.get_one(
+            ExtraService, service_id, with_for_update={"of": ExtraService}, populate_existing=True
+        )
         if service.visit_reminded_on == service.visit_on:
             return False
         service.visit_reminded_on = service.visit_on

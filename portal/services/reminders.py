@@ -32,8 +32,9 @@ def remind() -> int:
     After days off line only the nearest threshold is made up for: nobody gets four letters at once.
     """
     today = clock.today()
-    near = (*_runs(By.applicant), Clock.due_on >= today, Clock.due_on <= today + HORIZON)
-    return sum(_remind(clock_id) for clock_id in db.session.scalars(select(Clock.id).where(*near).order_by(Clock.id)).all())
+    near = (*_runs(By.applicant), Clock.due_on.between(today, today + HORIZON))
+    found = select(Clock.id).where(*near).order_by(Clock.id)
+    return sum(_remind(clock_id) for clock_id in db.session.scalars(found).all())
 
 
 def propose() -> int:

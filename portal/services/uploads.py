@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select
 
-from portal import clock, storage
+from forms.files import megabytes, size_of
+from portal import clock, settings, storage
 from portal.extensions import db
 from portal.models import Case, Document, Draft, Staff, StaffRole, Upload
 from portal.refusals import NotYours, Refusal
 from portal.storage import StorageError
 from portal.transactions import transaction
-from portal.workflow import MANY, WORKFLOWS
+from portal.workflow import MANY, kinds_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,20 +27,22 @@ if TYPE_CHECKING:
     from portal.models import Subscriber
 
 KEEP = timedelta(days=1)
-MOST_KEPT = 50
+MOST_KEPT = 150  # ten drafts with every document that there is
 
 
 def keep(account: Subscriber | Staff, token: str, slot: str, stream: IO[bytes], name: str, media_type: str) -> Upload:
-    """Keep a file for a form that is still being filled in. It replaces the one kept in the same slot before,
-    but in the slots where files lie side by side.
+    """Keep a file for a form that is still being filled in.
+
+    It replaces the one kept in the same slot before, but in the slots where files lie side by side.
 
     Raises:
         StorageError: no room, or the store does not answer; nothing was kept.
-        Refusal: the account has too many files under way.
+        Refusal: the account has too many files under way, or those of this form weigh too much together.
 
     """
     if db.session.scalar(select(func.count()).select_from(Upload).where(_mine(account))) >= MOST_KEPT:  # type: ignore[operator]
         raise Refusal("Слишком много файлов ждут отправки. Отправьте начатые формы или подождите день.")
+    _refuse_heavy(account, token, slot, size_of(stream))
     blob = storage.current().save(stream)
     found = {(upload.slot, upload.name, upload.sha256): upload for upload in kept(account, token)}
     twin = found.get((slot, name, blob.sha256))
@@ -123,10 +126,19 @@ def _sweep_orphans(before: datetime) -> int:
     return count
 
 
+def _refuse_heavy(account: Subscriber | Staff, token: str, slot: str, size: int) -> None:
+    """Hold all files of one form to their limit; one that will be replaced does not count."""
+    others = (one.size for one in kept(account, token) if one.slot != slot or slot in MANY)
+    total, most = sum(others) + size, settings.current().application_limit_bytes
+    if total > most:
+        together = f"{megabytes(total)}, а можно не больше {megabytes(most)}"
+        raise Refusal(f"Уменьшите файлы или удалите лишний: вместе с этим в них {together}.")
+
+
 def _is_open_to(account: Subscriber | Staff) -> ColumnElement[bool]:
     if not isinstance(account, Staff):
         return Case.subscriber_id == account.id
-    return Case.kind.in_([kind for kind, flow in WORKFLOWS.items() if account.role in {StaffRole.admin, *flow.roles}])
+    return Case.kind.in_(kinds_for(account.role))
 
 
 def _named(model: type[Upload | Document], keys: list[str]) -> Select[str]:

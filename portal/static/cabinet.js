@@ -247,6 +247,7 @@ function filesize(size) {
   return `${inRussian(value, unit && value < 10 ? 1 : 0)} ${units[unit]}`;
 }
 
+/** Each file on its way has a row of its own; where one file is asked for, the next takes its place. */
 class Uploader {
   constructor(box) {
     this.box = box;
@@ -255,7 +256,8 @@ class Uploader {
     this.errors = box.querySelector(".error");
     this.status = box.querySelector("[role=status]");
     this.name = box.querySelector(".drop-name");
-    this.input.addEventListener("change", () => this.take(this.input.files[0]));
+    this.requests = new Map();
+    this.input.addEventListener("change", () => this.take([...this.input.files]));
     this.list.addEventListener("click", (event) => this.press(event));
     for (const [event, isOver] of [["dragenter", true], ["dragleave", false], ["drop", false]]) {
       this.input.addEventListener(event, () => this.input.parentElement.classList.toggle("is-over", isOver));
@@ -272,7 +274,8 @@ class Uploader {
 
   fail(sentence) {
     const words_ = make("span", {}, make("span", { className: "sr" }, "Ошибка: "), sentence);
-    this.errors.replaceChildren(make("p", {}, icon("warning"), words_));
+    const place = this.input.multiple ? "append" : "replaceChildren";
+    this.errors[place](make("p", {}, icon("warning"), words_));
     this.box.classList.add("has-error");
     this.input.setAttribute("aria-invalid", "true");
     this.say(`Ошибка: ${sentence}`);
@@ -284,40 +287,48 @@ class Uploader {
     this.input.removeAttribute("aria-invalid");
   }
 
-  empty() {
-    this.input.value = "";
-    this.name.textContent = "Файл не выбран";
+  take(files) {
+    this.clear();
+    this.hasLost = false;
+    this.name.textContent = files.map((file) => file.name).join(", ") || "Файл не выбран";
+    for (const file of files) this.accept(file);
+    this.settle();
   }
 
-  take(file) {
-    this.clear();
-    this.name.textContent = file ? file.name : "Файл не выбран";
-    if (!file) return;
+  /** Several at once: each sentence names its file. */
+  about(file, sentence) {
+    return this.input.multiple ? `${file.name}: ${sentence}` : sentence;
+  }
+
+  accept(file) {
     if (file.size > Number(this.box.dataset.limit)) {
-      this.empty();
-      this.fail(this.box.dataset.tooBig.replace("{size}", roundedUp(file.size)));
+      this.fail(this.about(file, this.box.dataset.tooBig.replace("{size}", roundedUp(file.size))));
     } else {
       this.send(file);
     }
   }
 
   row(name, size, ...rest) {
-    const row = make("li", { className: "file-row" }, icon("file"), make("span", { className: "file-name" }, name), make("span", { className: "file-size" }, filesize(size)), ...rest);
-    this.list.replaceChildren(row);
+    return make("li", { className: "file-row" }, icon("file"), make("span", { className: "file-name" }, name), make("span", { className: "file-size" }, filesize(size)), ...rest);
+  }
+
+  put(row) {
+    if (this.input.multiple) this.list.append(row);
+    else this.list.replaceChildren(row);
     row.querySelector("button").focus();
-    return row;
   }
 
   send(file) {
     const request = new XMLHttpRequest();
     const bar = make("progress", { max: 100, value: 0 });
     bar.setAttribute("aria-label", `Загрузка файла ${file.name}`);
-    this.request = request;
-    this.row(file.name, file.size, bar, make("button", { type: "button", className: "btn-link" }, "Отменить"));
+    const row = this.row(file.name, file.size, bar, make("button", { type: "button", className: "btn-link" }, "Отменить"));
+    this.requests.set(row, request);
+    this.put(row);
     request.upload.onprogress = (event) => { bar.value = (event.loaded / event.total) * 100; };
-    request.onload = () => this.answered(request);
-    request.onerror = () => this.lost();
-    request.onabort = () => this.gone("Загрузка отменена");
+    request.onload = () => this.answered(request, row, file);
+    request.onerror = () => this.lost(row);
+    request.onabort = () => this.gone(row, "Загрузка отменена");
     request.responseType = "json";
     request.open("POST", this.box.dataset.upload);
     request.setRequestHeader("X-CSRFToken", this.token());
@@ -327,48 +338,71 @@ class Uploader {
     request.send(form);
   }
 
-  answered({ response }) {
+  answered({ response }, row, file) {
     if (response?.id) {
-      this.empty();
-      const remove = make("button", { className: "btn-link", name: "remove_upload", value: response.id }, "Удалить", make("span", { className: "sr" }, ` файл ${response.name}`));
-      this.row(response.name, response.size, make("span", { className: "file-ok" }, icon("check"), " загружен"), remove);
-      this.say(`Файл ${response.name} загружен`);
+      this.arrived(row, response);
     } else if (response?.error) {
-      this.gone("");
-      this.fail(response.error);
+      this.gone(row, "");
+      this.fail(this.about(file, response.error));
     } else {
-      this.lost();
+      this.lost(row);
     }
   }
 
+  arrived(row, { id, name, size }) {
+    const remove = make("button", { className: "btn-link", name: "remove_upload", value: id }, "Удалить", make("span", { className: "sr" }, ` файл ${name}`));
+    const fresh = this.row(name, size, make("span", { className: "file-ok" }, icon("check"), " загружен"), remove);
+    const hadFocus = row.contains(document.activeElement);
+    row.replaceWith(fresh);
+    if (hadFocus) remove.focus();
+    this.over(row);
+    this.say(`Файл ${name} загружен`);
+  }
+
   /** Leave the file in the native input: it goes with the form. */
-  lost() {
-    this.list.replaceChildren();
+  lost(row) {
+    row.remove();
+    this.hasLost = true;
+    this.over(row);
     this.fail("Файл пока не загрузился: нет связи. Он отправится вместе с формой, или выберите его ещё раз");
   }
 
-  gone(sentence) {
-    this.list.replaceChildren();
-    this.empty();
+  gone(row, sentence) {
+    row.remove();
+    this.over(row);
     this.say(sentence);
     this.input.focus();
+  }
+
+  over(row) {
+    this.requests.delete(row);
+    this.settle();
+  }
+
+  /** What the server has, or refused, must not go with the form once more. */
+  settle() {
+    if (this.requests.size || this.hasLost) return;
+    this.input.value = "";
+    this.name.textContent = "Файл не выбран";
   }
 
   press(event) {
     const button = event.target.closest("button");
     if (!button) return;
+    const row = button.closest("li");
     if (button.type === "button") {
-      this.request.abort();
+      this.requests.get(row).abort();
       return;
     }
     event.preventDefault();
-    this.remove(button);
+    this.remove(button, row);
   }
 
-  async remove(button) {
+  async remove(button, row) {
     const address = this.box.dataset.upload.replace(/[^/]+\/[^/]+$/, `${button.value}/remove`);
-    const answer = await fetch(address, { method: "POST", headers: { "X-CSRFToken": this.token() } }).catch(() => null);
-    if (answer?.ok) this.gone("Файл удалён");
+    const headers = { "X-CSRFToken": this.token(), Accept: "application/json" };
+    const answer = await fetch(address, { method: "POST", headers }).catch(() => null);
+    if (answer?.ok || answer?.status === 404) this.gone(row, "Файл удалён"); // another tab may have been quicker
     else this.fail("Файл не удалился: нет связи. Попробуйте ещё раз");
   }
 }
@@ -465,7 +499,7 @@ async function openDialog(link) {
   });
   dialog.showModal();
   link.removeAttribute("aria-busy");
-  dialog.querySelector("input:not([type=hidden])").focus();
+  dialog.querySelector("input:not([type=hidden]), button").focus();
 }
 
 function dialogLink(link) {

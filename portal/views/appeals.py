@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 blueprint = Blueprint("appeals", __name__)
 NUMBER = "<int(max=2147483647):number>"  # what fits an integer of every database
 LAST_PAGE = 100_000
-SAVED = "Заявка успешно сохранена. Регистрационный номер Вашей заявки {}"
 
 
 @blueprint.route("/appeals/new", methods=["GET", "POST"])
@@ -43,7 +42,7 @@ def new() -> ResponseReturnValue:
         except FieldRefusal as refusal:
             submitting.refuse(form, refusal)
         else:
-            flash(SAVED.format(appeal.number), "success")
+            flash(submitting.SAVED.format(appeal.number), "success")
             return redirect(url_for("home.show"))
     return render_template("appeals/new.html", form=form, applicant=_applicant()), 422 if form.errors else 200
 
@@ -81,9 +80,9 @@ def _page(appeal: Appeal, filled: moving.Forms | None = None, code: int = 200) -
     may, forms = moving.offered(appeal, filled)
     answer = next((entry for entry in reversed(appeal.entries) if entry.event == "answer"), None)
     status = workflow_of(appeal).status(appeal.status)
-    said = {"answer": answer, "dated": _dated(answer), "moves": may, "forms": forms}
-    steps = timeline.steps(appeal)
-    return render_template("appeals/show.html", appeal=appeal, status=status, timeline=steps, **said), code
+    said = {"answer": answer, "dated": _dated(answer), "moves": may, "forms": forms, "timeline": timeline.steps(appeal)}
+    unsent = moving.unsent(filled, forms)
+    return render_template("appeals/show.html", appeal=appeal, status=status, unsent=unsent, **said), code
 
 
 def _dated(answer: JournalEntry | None) -> date | datetime | None:

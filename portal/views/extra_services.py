@@ -57,7 +57,8 @@ def show(number: int) -> ResponseReturnValue:
 def move(number: int, code: str) -> ResponseReturnValue:
     """Answer a question, agree to a day and cost, ask for another day, withdraw."""
     service = extra_services.owned(access.subscriber(), number)
-    return moving.take(service, code, url_for("extra_services.show", number=number), lambda *sent: _page(service, *sent))
+    back = url_for("extra_services.show", number=number)
+    return moving.take(service, code, back, lambda *sent: _page(service, *sent))
 
 
 def _page(service: ExtraService, filled: moving.Forms | None = None, code: int = 200) -> ResponseReturnValue:

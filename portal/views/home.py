@@ -1,35 +1,50 @@
-"""The cabinet's first page (figs 6, 11): what to do, what is under way."""
+"""The cabinet's first page (figs 6, 11): what to do, what is begun, what is under way."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, render_template, url_for
 
 from portal import access, formats, moves, timeline
-from portal.services import appeals
+from portal.services import cases, connections, drafts
+from portal.views import moving
 from portal.workflow import By, Tone
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
     from flask.typing import ResponseReturnValue
 
-    from portal.models import Case
+    from portal.models import Case, Subscriber
     from portal.workflow import Status
 
 blueprint = Blueprint("home", __name__)
 SHOWN = 3
+# Journals in the order of the menu: what all of its cases are called, and their page.
+JOURNALS = {
+    "requests": ("Все обращения", "appeals.index"),
+    "connections": ("Все заявки на присоединение", "connections.index"),
+}
+NOT_HANDED_OVER = "Документы добавлены, но загрузка не завершена: проверка ещё не началась."
 
 
 @dataclass(frozen=True)
 class Todo:
-    """Something that waits for the subscriber; `action` are the words of its button."""
+    """Something that waits for the subscriber; `action` are the words of its button, `due_on` its last day."""
 
     title: str
     text: str
-    due: str
+    due_on: date | None
     href: str
     action: str
+
+    @property
+    def due(self) -> str:
+        """«Срок до 2 декабря, осталось 8 дней»."""
+        return f"Срок {formats.until(self.due_on)}" if self.due_on else ""
 
 
 @dataclass(frozen=True)
@@ -52,31 +67,53 @@ def show() -> ResponseReturnValue:
     if not access.SUBSCRIBERS.admits(access.visitor()):
         return access.door(access.SUBSCRIBERS)
     subscriber = access.subscriber()
-    still_open = appeals.open_of(subscriber)
+    still_open, counts = cases.open_of(subscriber), cases.counts_of(subscriber)
+    todo = [item for source in SOURCES for item in source(subscriber, still_open)]
     return render_template(
         "home/show.html",
-        todo=[_todo(case) for case in still_open if _status(case).tone is Tone.yours],
+        todo=sorted(todo, key=lambda item: item.due_on or date.max),
+        drafts=drafts.of(subscriber, connections.FORM),
         cases=[_card(case) for case in sorted(still_open, key=lambda case: case.id, reverse=True)[:SHOWN]],
-        total=appeals.count_of(subscriber),
+        journals=[(words, page, counts[code]) for code, (words, page) in JOURNALS.items() if code in counts],
     )
+
+
+def _waiting_cases(_: Subscriber, still_open: Sequence[Case]) -> Iterator[Todo]:
+    """Every case whose turn is the subscriber's."""
+    for case in still_open:
+        status = _status(case)
+        if status.tone is Tone.yours:
+            move = timeline.next_move(case)
+            due_on = case.due_on if case.due_side is By.applicant else None
+            action = (move.short or move.label) if move else "Открыть заявку"
+            title = f"{status.call or status.label}: {case.title[0].lower()}{case.title[1:]}"
+            yield Todo(title, _asked(case), due_on, moving.address(case, move), action)
+
+
+# Each gives what one part of the cabinet waits for; a new part is one function more.
+SOURCES: tuple[Callable[[Subscriber, Sequence[Case]], Iterator[Todo]], ...] = (_waiting_cases,)
+
+
+def _asked(case: Case) -> str:
+    """Say what is waited for: the documents, the sum, the words of staff."""
+    entry = timeline.entered(case)
+    if timeline.since(case):
+        return NOT_HANDED_OVER
+    missing = timeline.missing(entry)
+    if missing:
+        return f"Не хватает: {'; '.join(missing)}."
+    if "invoice_sum" in entry.data:
+        return f"Счёт № {entry.data['invoice_number']} на {formats.money(entry.data['invoice_sum'])}."
+    return entry.note or _status(case).says
 
 
 def _status(case: Case) -> Status:
     return moves.workflow_of(case).status(case.status)
 
 
-def _todo(case: Case) -> Todo:
-    move = moves.offered(case, By.applicant)[0]
-    asked = case.entries[-1].note or ""
-    return Todo(f"{case.title}: {_status(case).label.lower()}", asked, "", _href(case), move.label)
-
-
 def _card(case: Case) -> CaseCard:
-    facts = [("Тема", getattr(case, "topic", "")), ("Подано", formats.date(case.registered_at))]
+    facts = list(case.headline)
     if case.due_on:
-        facts.append(("Ответим до", formats.in_words(case.due_on)))
-    return CaseCard(case.title, _href(case), _status(case), facts, timeline.stage(case))
-
-
-def _href(case: Case) -> str:
-    return url_for("appeals.show", number=case.number)
+        facts.append(("Ваш срок" if case.due_side is By.applicant else "Наш срок", formats.until(case.due_on)))
+    title = f"{case.title} от {formats.date(case.registered_at)}"
+    return CaseCard(title, moving.address(case), _status(case), facts, timeline.stage(case))

@@ -37,9 +37,14 @@ def is_whole(form: Figure, account: Subscriber | Staff) -> bool:
         form.kept = kept_by_slot(account, form.token.data)
         return False
     whole = form.validate()
+    return keep_files(form, account) and whole
+
+
+def keep_files(form: Figure, account: Subscriber | Staff) -> bool:
+    """Keep the good files of a form, whatever else is wrong with it; whether all of them could be stored."""
     stored = [_keep(form, field, account) for field in form.uploads()]
     form.kept = kept_by_slot(account, form.token.data)
-    return whole and all(stored)
+    return all(stored)
 
 
 def kept_by_slot(account: Subscriber | Staff, token: str) -> dict[str, list[Upload]]:

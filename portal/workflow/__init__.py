@@ -37,6 +37,12 @@ __all__ = [
     "Tone",
     "Verdicts",
     "Workflow",
+    "kinds_for",
 ]
 
 WORKFLOWS = {workflow.kind: workflow for workflow in (APPEAL, CONNECTION, SERVICE)}
+
+
+def kinds_for(role: str) -> list[str]:
+    """List the kinds of cases that a role of staff works with."""
+    return [kind for kind, workflow in WORKFLOWS.items() if role in {"admin", *workflow.roles}]

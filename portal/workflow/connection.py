@@ -67,23 +67,23 @@ CONNECTION = Workflow(
             term="copy_to_supplier",
         ),
         Status("done", "Присоединение завершено", Tone.done, "Объект присоединён к сети, лицевой счёт присвоен."),
-        Status("cancelled", "Аннулирована", Tone.closed, "Заявка закрыта. Можно подать новую на её основе, с теми же документами."),
+        Status(
+            "cancelled", "Аннулирована", Tone.closed,
+            "Заявка закрыта. Можно подать новую на её основе, с теми же документами.",
+        ),
     ),
     moves=(
         Move("take", "Взять в работу", ("registered",), "checking", By.staff),
         Move(
             "request_documents", "Запросить недостающие документы", ("registered", "checking"), "documents_missing",
-            By.staff, needs=("note?", "letter_file?", "letter_number?", "letter_date?"), asks="Что ещё сказать заявителю",
-            verdicts=Verdicts.returned, document="Уведомление о нестаче документов", paper="documents_notice",
+            By.staff, needs=("note?", "letter_file?", "letter_number?", "letter_date?"),
+            asks="Что ещё сказать заявителю", verdicts=Verdicts.returned,
+            document="Уведомление о нестаче документов", paper="documents_notice",
             letter="documents_missing", pauses=("offer",), stops=("missing_notice",), starts=("missing_supply",),
         ),
         Move(
             "accept_documents", "Принять документы", ("registered", "checking"), "preparing", By.staff,
             verdicts=Verdicts.accepted, letter="documents_accepted", stops=("missing_notice",),
-        ),
-        Move(
-            "review", "Сохранить отметки о документах", ("registered", "checking"), None, By.staff,
-            verdicts=Verdicts.some,
         ),
         Move(
             "add_documents", "Направить недостающие сведения/документы", ("documents_missing",), None, By.applicant,
@@ -143,7 +143,8 @@ CONNECTION = Workflow(
         ),
         Move(
             "withdraw", "Отозвать заявку", _BEFORE_CONTRACT, "cancelled", By.applicant, needs=("note",),
-            asks="Причина", asks_for="причину", letter="connection_cancelled", tells="connection_withdrawn", stops=(ALL,),
+            asks="Причина", asks_for="причину", letter="connection_cancelled", tells="connection_withdrawn",
+            stops=(ALL,),
             done="Заявка отозвана",
         ),
     ),

@@ -48,10 +48,9 @@ ALL = "*"
 
 
 class Verdicts(StrEnum):
-    """What a move wants to hear about the documents: nothing, anything, something returned, everything accepted."""
+    """What comes with a move about the documents: nothing, some returned (the others are accepted), all accepted."""
 
     none = ""
-    some = "some"
     returned = "returned"
     accepted = "accepted"
 

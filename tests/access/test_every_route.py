@@ -13,7 +13,7 @@ from portal import access, clock
 from portal.database import Base
 from portal.extensions import db
 from portal.models import Document, SignIn, Staff, Subscriber
-from portal.services import accounts, sign_ins
+from portal.services import accounts, connections, drafts, sign_ins
 from portal.transactions import transaction
 from tests.support import people, stories
 from tests.support.visitor import Visitor, signed_in
@@ -67,13 +67,28 @@ LINES: dict[str, Line] = {
     "appeals.index": SUBSCRIBERS,
     "appeals.show": OWN,
     "appeals.move": OWN,
+    "connections.index": SUBSCRIBERS,
+    "connections.show": OWN,
+    "connections.documents": OWN,
+    "connections.complete": OWN,
+    "connections.ready": OWN,
+    "connections.move": OWN,
+    "connections.copy": OWN,
+    "connection_form.new": SUBSCRIBERS,
+    "connection_form.draft": OWN,
+    "connection_form.save": OWN,
+    "connection_form.discard": OWN,
+    "connection_form.summary": OWN,
+    "connection_form.summary_pdf": OWN,
+    "connection_form.printed": OWN,
+    "documents.view": OWN,
     "documents.show": PAPER,
     "documents.download": PAPER,
     "uploads.receive": INSIDE,
     "uploads.remove": KEPT,
-    "sections.new_connection": SUBSCRIBERS,
-    "sections.connections": SUBSCRIBERS,
-    "sections.new_service": SUBSCRIBERS,
+    "extra_services.new": SUBSCRIBERS,
+    "extra_services.show": OWN,
+    "extra_services.move": OWN,
     "sections.outages": SUBSCRIBERS,
     "sections.documents": SUBSCRIBERS,
     "sections.meters": SUBSCRIBERS,
@@ -96,6 +111,12 @@ LINES: dict[str, Line] = {
 }
 # Screens of the panel: which role opens which is the table of tests/staff; here nobody but staff comes in at all.
 PANEL_PREFIXES = ("admin.", "staff_")
+# Moves of other cases than the appeal.
+CODES = {
+    "connections.move": {"code": "withdraw"},
+    "extra_services.show": {"number": "2"},
+    "extra_services.move": {"number": "2", "code": "withdraw"},
+}
 TOKEN = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
 # Long lists that nothing but the panel's directories could change, which tests/staff look at.
 TOO_LONG = {"streets", "nonworking_days"}
@@ -118,10 +139,15 @@ def things(app: Flask) -> dict[str, str]:
         stories.make(case, "ask", clerk)
         upload = people.kept(owner, people.token())
         paper = db.session.scalars(select(Document)).one()
+        application = people.connection(owner)
+        assert people.extra_service(owner).number == 2
+        drafts.save(owner, connections.FORM, draft := people.token(), {"house": ["5"]})
         sign_ins.begin(owner, people.HERE, remember=False)
         sign_in = db.session.scalars(select(SignIn)).one()
         return {
             "number": str(case.number),
+            "key": str(case.number),
+            "year": str(application.year),
             "code": "clarify",
             "document_id": str(paper.id),
             "upload_id": str(upload.id),
@@ -130,7 +156,7 @@ def things(app: Flask) -> dict[str, str]:
             "what": "withdraw",
             "sign_in_id": str(sign_in.id),
             "filename": "cab.css",
-            "token": people.token(),
+            "token": draft,
             "slot": "document",
         }
 
@@ -168,7 +194,7 @@ def routes(app: Flask) -> Iterator[tuple[Rule, str]]:
 def knock(app: Flask, visitor: Visitor, rule: Rule, method: str, things: dict[str, str]) -> TestResponse:
     """Ask for a page, with the visitor's own token where something is sent."""
     with app.test_request_context():
-        values = {name: things.get(name, "1") for name in rule.arguments}
+        values = {name: things.get(name, "1") for name in rule.arguments} | CODES.get(rule.endpoint, {})
         path = app.url_map.bind("").build(rule.endpoint, values, method=method)
     if method == "GET":
         return visitor.client.get(path, query_string={"id": "1"}, buffered=True)

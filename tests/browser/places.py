@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from portal.workflow import CONNECTION
 from tests.browser.town import ADMIN, CLERK, FIRM, GUEST, LONG, NEWCOMER, RESIDENT
 from tests.support import people
 
@@ -72,6 +73,19 @@ def open_dialog(person: Person) -> None:
     person.page.get_by_role("dialog").wait_for()
 
 
+def open_readiness(person: Person) -> None:
+    """Open the dialog of fig. 16."""
+    person.follow("Сообщить о готовности")
+    person.page.get_by_role("dialog").wait_for()
+
+
+def withdraw_without_reason(person: Person) -> None:
+    """Press the button that is folded away at the end."""
+    person.page.get_by_text("Отозвать заявку").first.click()
+    person.press("Отозвать заявку")
+    person.page.get_by_role("alert").wait_for()
+
+
 def absent(status: int) -> dict[str, Any]:
     """Expect a page that says what is wrong with the address."""
     return {"expected": frozenset({f"the server responded with a status of {status}"})}
@@ -84,11 +98,12 @@ FIRM_FROM_AFAR = {
     "ОГРН": "123",
     "ИНН": "7707083894",
 }
+TP = "/connections/{year}"
 APPEAL = {"Тема обращения": "Жалоба", "Текст обращения (не более 1000 символов)": "Мигает свет"}
 TOO_LONG = {"Текст обращения (не более 1000 символов)": LONG + "!" * 5}
 PROFILE_ERRORS = {"ФИО": "", "Серия и номер паспорта": "12", "СНИЛС": "1", "Телефон": "", "E-mail": "нет"}
 NOBODY = {"Логин или e-mail": "nobody"}
-SOON = ("/connections/new", "/services/new", "/meters", "/connections", "/outages", "/documents")
+SOON = ("/services/new", "/meters", "/outages", "/documents")
 
 PLACES = (
     Place("sign-in", GUEST, "/login"),
@@ -134,6 +149,30 @@ PLACES = (
     Place("appeal-answered", RESIDENT, "/appeals/{answered}"),
     Place("appeal-closed", RESIDENT, "/appeals/{closed}"),
     Place("appeal-withdrawn", RESIDENT, "/appeals/{withdrawn}"),
+    Place("new-connection", NEWCOMER, "/connections/new"),
+    Place("new-connection-drafts", RESIDENT, "/connections/new"),
+    Place("new-connection-errors", FIRM, "/connections/new", **sent("Сохранить", {"Номер дома": LONG_LINE})),
+    Place("draft", RESIDENT, "/connections/drafts/{draft}"),
+    Place("draft-summary", RESIDENT, "/connections/drafts/{draft}/summary"),
+    Place("draft-delete", RESIDENT, "/connections/drafts/{draft}/delete"),
+    Place("connections-empty", NEWCOMER, "/connections"),
+    Place("connections-search-nothing", NEWCOMER, "/connections?number=999"),
+    Place("connections", RESIDENT, "/connections"),
+    Place("connections-search-errors", RESIDENT, "/connections?number=abc", has_errors=True),
+    *(Place(f"connection-{one.code}", RESIDENT, f"{TP}/{{tp_{one.code}}}") for one in CONNECTION.statuses),
+    Place("connection-half-sent", RESIDENT, f"{TP}/{{tp_half_sent}}"),
+    Place("connection-withdraw-errors", RESIDENT, f"{TP}/{{tp_registered}}", withdraw_without_reason, has_errors=True),
+    Place("missing-documents", RESIDENT, f"{TP}/{{tp_half_sent}}/documents"),
+    Place("missing-documents-errors", RESIDENT, f"{TP}/{{tp_documents_missing}}/documents", **sent("Сохранить")),
+    Place("missing-documents-shut", RESIDENT, f"{TP}/{{tp_preparing}}/documents"),
+    Place("missing-documents-complete", RESIDENT, f"{TP}/{{tp_half_sent}}/complete"),
+    Place("missing-documents-nothing", RESIDENT, f"{TP}/{{tp_documents_missing}}/complete"),
+    Place("ready", RESIDENT, f"{TP}/{{tp_works}}/ready"),
+    Place("ready-errors", RESIDENT, f"{TP}/{{tp_works}}/ready", **sent("Сообщить о готовности")),
+    Place("ready-dialog", RESIDENT, f"{TP}/{{tp_works}}", open_readiness),
+    Place("document-pdf", RESIDENT, "/documents/{paper_pdf}/view"),
+    Place("document-png", RESIDENT, "/documents/{paper_png}/view"),
+    Place("document-zip", RESIDENT, "/documents/{paper_zip}/view"),
     Place("profile", RESIDENT, "/profile"),
     Place("profile-firm", FIRM, "/profile"),
     Place("profile-errors", RESIDENT, "/profile", **sent("Сохранить", PROFILE_ERRORS)),

@@ -20,7 +20,7 @@ PRESSED = "main button, main .btn, nav, header .top-link, footer a, main form, m
 
 @pytest.mark.parametrize(
     ("path", "heading"),
-    [("/", "Мои обращения"), ("/appeals/{answered}", "Ход обращения"), ("/appeals/{long}", "Ход обращения")],
+    [("/", "Мои заявки"), ("/appeals/{answered}", "Ход обращения"), ("/appeals/{long}", "Ход обращения")],
 )
 def test_a_page_is_printed_on_two_sheets_without_buttons(browser: Browser, town: Town, path: str, heading: str) -> None:
     person = town.enter(browser, RESIDENT, color_scheme="dark")

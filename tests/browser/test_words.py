@@ -50,6 +50,19 @@ JOURNAL = (
     "Информация по обращениям", "Номер заявки", "Найти", "Рег. номер", "Дата подачи обращения", "Вид обращения",
     "Содержание", "Статус", "Регистрация",
 )  # fmt: skip
+CONNECTIONS = (
+    "Информация по заявкам на технологическое присоединение", "Номер заявки", "Найти", "Рег. номер", "Дата подачи",
+    "Адрес объекта", "Мощность, кВт", "Номер ТУ", "Дата ТУ", "Статус", "Лицевой счет", "#",
+    "Направить недостающие сведения/документы", "Завершить загрузку",
+)  # fmt: skip
+MISSING = (
+    "Направить недостающие сведения/документы к заявке №:", "ФИО", "Почтовый адрес", "Телефон", "Email",
+    "Текст обращения (не более 1000 символов)", "Документы", "Сохранить", "Завершить загрузку", "Отмена",
+)  # fmt: skip
+PAPERS = (
+    "Документы по заявке №:", "№", "Дата", "Содержание", "Вложение", "#", "Скачать", "Просмотреть",
+    "Уведомление о нестаче документов",
+)  # fmt: skip
 PROFILE = ("Мои данные", "Имя пользователя (login)", *ADDRESS[:1], *ADDRESS[2:], "E-mail", "Почтовый индекс", "Телефон",
            "Сменить пароль", "Сохранить", "Отмена")  # fmt: skip
 ORGANISATION = (
@@ -76,6 +89,10 @@ FIGURES = (
     Figure("9", RESIDENT, "/profile/password",
            ("Смена пароля", "Старый пароль", "Новый пароль", "Повтор нового пароля", "Сохранить", "Отмена")),
     Figure("10", RESIDENT, "/appeals/new", APPEAL),
+    Figure("13.1", RESIDENT, "/connections", CONNECTIONS),
+    Figure("13.2", RESIDENT, "/connections/{year}/{tp_documents_missing}/documents", MISSING),
+    Figure("13.3", RESIDENT, "/connections/{year}/{tp_half_sent}", PAPERS),
+    Figure("16", RESIDENT, "/connections/{year}/{tp_works}/ready", ("Сообщить о готовности",)),
     Figure("17", RESIDENT, "/appeals", JOURNAL),
 )  # fmt: skip
 
@@ -90,7 +107,7 @@ def visible_words(person: Person) -> str:
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.number)
 def test_a_figure_says_what_the_manual_prints(browser: Browser, town: Town, figure: Figure) -> None:
     person = town.enter(browser, figure.who)
-    person.open(figure.path)
+    person.open(figure.path.format(**town.numbers))
     person.fill(figure.chosen)
     seen = visible_words(person)
     assert [words for words in figure.words if not re.search(rf"(?<!\w){re.escape(words)}(?!\w)", seen)] == []

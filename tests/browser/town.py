@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from forms.choices import ApplicantKind
-from portal.workflow import APPEAL
+from portal.services import connections, drafts, uploads
+from portal.workflow import APPEAL, CONNECTION
 from tests.support import people, stories
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+    from portal.models import Subscriber
     from tests.browser.house import House
     from tests.browser.person import Person
 
@@ -22,6 +26,21 @@ STAFF = (CLERK, ADMIN)
 LONG = ("Счётчик " + "очень" * 30 + " шумит по ночам. " + "Прошу проверить. " * 60)[:1000]
 LONG_NAME = "Схема расположения энергопринимающих устройств с подписями и печатями, лист первый из двух.pdf"
 MORE_THAN_A_PAGE = 21
+# One white point, in the smallest PNG there is.
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8ffff3f0005fe02fe0def46b8"
+    "0000000049454e44ae426082"
+)
+
+
+def _archive() -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as made:
+        made.writestr(LONG_NAME, people.PDF)
+    return packed.getvalue()
+
+
+PAPERS = (("Фото.png", PNG, "image/png"), ("Всё вместе.zip", _archive(), "application/zip"))
 LONG_FIRM: dict[str, Any] = {
     "kind": ApplicantKind.ul,
     "full_name": None,
@@ -36,11 +55,11 @@ LONG_FIRM: dict[str, Any] = {
 
 @dataclass
 class Town:
-    """Logins by part, numbers of appeals by status, and the cookies of whoever has signed in once."""
+    """Logins by part, numbers of cases by status, and the cookies of whoever has signed in once."""
 
     house: House
     logins: dict[str, str] = field(default_factory=dict)
-    numbers: dict[str, int] = field(default_factory=dict)
+    numbers: dict[str, int | str] = field(default_factory=dict)
     _cookies: dict[str, Any] = field(default_factory=dict)
 
     def settle(self) -> None:
@@ -59,6 +78,29 @@ class Town:
             self.numbers["long"] = people.appeal(resident, LONG, token).number
             for status in APPEAL.statuses:
                 self.numbers[status.code] = stories.appeal_in(status.code, resident, clerk).number
+            self._connect(resident)
+            self._begin(resident)
+
+    def _connect(self, resident: Subscriber) -> None:
+        """Bring applications for connection into every status, numbered `tp_<status>`; papers of some as `paper_<what>`."""
+        engineer = people.staff("engineer")
+        for status in CONNECTION.statuses:
+            case = stories.connection_in(status.code, resident, engineer)
+            self.numbers |= {"year": case.year, f"tp_{status.code}": case.number}
+        half_sent = stories.connection_in("documents_missing", resident, engineer)
+        token = people.token()
+        for name, content, kind in PAPERS:
+            uploads.keep(resident, token, "documents", io.BytesIO(content), name, kind)
+        stories.make(half_sent, "add_documents", resident, token=token)
+        self.numbers["tp_half_sent"] = half_sent.number
+        self.numbers |= {f"paper_{one.name[-3:]}": one.id for one in half_sent.documents}
+
+    def _begin(self, resident: Subscriber) -> None:
+        """Begin an application and leave it half filled in."""
+        self.numbers["draft"] = token = people.token()
+        drafts.save(resident, connections.FORM, token, {"service": ["person_15"], "power_requested": ["12"], "house": ["5"]})
+        people.kept(resident, token, LONG_NAME, slot="plan")
+        people.kept(resident, token, LONG_NAME, slot="garages")
 
     def enter(self, browser: Browser, who: str, **options: Any) -> Person:
         """Open a browser in which somebody is signed in; the door is passed once, its cookies are kept."""

@@ -11,7 +11,6 @@ from sqlalchemy import select
 from portal import moves
 from portal.extensions import db
 from portal.models import Case, Document, Subscriber
-from portal.services import appeals
 from portal.workflow import APPEAL
 from tests.support import people, stories
 from tests.support.people import PDF
@@ -87,7 +86,7 @@ def test_the_answer_is_on_the_page_with_its_letter(app: Flask, resident: Visitor
     assert "№ 1095" in page.words()
     assert "Ответ 1095.pdf" in page.words()
     assert page.link("Скачать") == f"/documents/{paper}/download"
-    assert page.link("Просмотреть") == f"/documents/{paper}"
+    assert page.link("Просмотреть") == f"/documents/{paper}/view"
 
 
 def test_a_question_stands_on_the_first_page_and_is_answered_with_a_file(
@@ -117,6 +116,9 @@ def test_an_answer_without_words_is_told_and_the_file_is_kept(app: Flask, reside
     assert "Фото.pdf" in page.words()
     assert status_of(app, number) == "clarification"
     resident.press(page, "Ответить на вопрос", {"Ваш ответ": "Квартира 7"})
+    page = resident.press(page, "Ответить на вопрос", {"Ваш ответ": "Квартира 7"})  # the second of two clicks
+    assert page.path == f"/appeals/{number}"
+    assert "Готово: на рассмотрении" in page.words()
     with app.app_context():
         assert db.session.scalars(select(Document.name)).all() == ["Фото.pdf"]
 
@@ -182,7 +184,8 @@ def test_whoever_comes_second_is_told_what_happened(app: Flask, resident: Visito
     with app.app_context():
         case = db.session.scalars(select(Case).where(Case.number == number)).one()
         stories.make(case, "answer", people.staff(login="sokolova"))
-    page = resident.press(page, "Отозвать обращение")
+    page = resident.press(page, "Отозвать обращение", {"Почему (можно не писать)": "Свет больше не мигает"}, status=409)
+    assert "Свет больше не мигает" in page.words()
     assert "пока страница была открыта, всё изменилось. sokolova" in page.words()
     assert "«Ответ направлен»" in page.words()
     assert status_of(app, number) == "answered"
@@ -208,21 +211,3 @@ def test_without_its_token_a_move_is_refused_and_what_was_written_comes_back(
     page = resident._page(f"/appeals/{number}/clarify", answer, 400)
     assert "Квартира 7, по вечерам" in page.words()
     assert status_of(app, number) == "clarification"
-
-
-def test_the_first_page_shows_what_is_under_way_with_the_newest_first(
-    app: Flask, resident: Visitor, bring: object
-) -> None:
-    assert callable(bring)
-    assert "С чего начать" in resident.open("/").words()
-    for status in ("extended", "registered", "in_work", "registered", "answered"):
-        bring(status)
-    home = resident.open("/")
-    titles = ["".join(h.itertext()).strip() for h in home.root.iter("h3")]
-    assert titles == ["Обращение № 4", "Обращение № 3", "Обращение № 2"]
-    assert home.link("Все обращения (5)") == "/appeals"
-    assert "Сейчас от вас ничего не требуется" in home.words()
-    with app.app_context():
-        author = db.session.scalars(select(Subscriber).order_by(Subscriber.id)).first()
-        assert author is not None
-        assert len(appeals.open_of(author)) == 4

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from forms.files import KINDS
+from portal import storage
 from portal.extensions import db
 from portal.models import Document, Subscriber
 from portal.services import uploads

@@ -11,7 +11,7 @@ from portal.models import Appeal, AppealTopic, Case, Document, Letter, Upload
 from portal.refusals import FieldRefusal, NotYours, Refusal
 from portal.services import appeals
 from portal.transactions import transaction
-from tests.support import people, stories
+from tests.support import people
 
 pytestmark = pytest.mark.usefixtures("inside")
 
@@ -107,14 +107,3 @@ def test_one_finds_ones_own_appeals_and_nobody_elses() -> None:
     for number in (theirs.number, 7874, 0, -1):
         with pytest.raises(NotYours):
             appeals.owned(author, number)
-
-
-def test_what_is_open_comes_in_the_order_of_its_terms() -> None:
-    author, clerk = people.subscriber(), people.staff()
-    first = people.appeal(author)
-    longer = stories.appeal_in("extended", author, clerk)
-    stories.appeal_in("answered", author, clerk)
-    stories.appeal_in("withdrawn", author, clerk)
-    last = people.appeal(author)
-    people.appeal(people.subscriber())
-    assert appeals.open_of(author) == [first, last, longer]

@@ -154,7 +154,7 @@ def test_an_answer_takes_typing_and_one_press(sit: Callable[..., Desk]) -> None:
     page.fill("text=Текст ответа", "Починили")
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("h1:has-text('Обращение № 3')")
-    assert "Обращение № 1: ответ направлен. Перед вами следующее." in page.inner_text("main")
+    assert "Обращение № 1: ответ направлен. Перед вами следующее дело." in page.inner_text("main")
     assert desk.complaints == []
 
 
@@ -185,7 +185,7 @@ def test_everything_works_without_scripts_by_keyboard(sit: Callable[..., Desk]) 
     page.click("text=Показать письмо >> visible=true")
     assert "Обращение № 1: нужны уточнения" in page.inner_text("main")
     page.click("text=Запросить уточнения и отправить письмо >> visible=true")
-    assert "Обращение № 1: запрошены уточнения. Перед вами следующее." in page.inner_text("main")
+    assert "Обращение № 1: запрошены уточнения. Перед вами следующее дело." in page.inner_text("main")
 
 
 def test_deleting_asks_with_and_without_scripts(sit: Callable[..., Desk]) -> None:

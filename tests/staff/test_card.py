@@ -73,7 +73,7 @@ def test_only_moves_that_may_be_made_are_offered(clerk: Visitor, app: Flask, cod
         number, expected = case.number, [move.label for move in moves.offered(case, By.staff)]
     page = clerk.open(f"/admin/appeals/{number}")
     assert steps(page) == expected
-    assert expected or "ход заявителя" in page.words() or "Работа по обращению завершена" in page.words()
+    assert expected or "ход заявителя" in page.words() or "Работа завершена" in page.words()
 
 
 def test_taking_it_in_work_stays_with_it(clerk: Visitor, app: Flask) -> None:
@@ -85,7 +85,7 @@ def test_taking_it_in_work_stays_with_it(clerk: Visitor, app: Flask) -> None:
 
 def test_an_answer_by_text_goes_out_and_the_next_appeal_opens(clerk: Visitor, resident: Visitor, app: Flask) -> None:
     page = clerk.press(clerk.open(CARD), ANSWER, {"Текст ответа": "Свет починили"})
-    assert "Обращение № 1: ответ направлен. Перед вами следующее." in page.words()
+    assert "Обращение № 1: ответ направлен. Перед вами следующее дело." in page.words()
     assert page.heading().startswith("Обращение № 2")
     assert status(app) == "answered"
     assert letters(app, "appeal_answered") == 1

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 EVERYBODY = {"operator", "engineer", "admin"}
 CLERKS = {"operator", "admin"}
+ENGINEERS = {"engineer", "admin"}
 ADMIN = {"admin"}
 DOOR = {"staff.sign_in", "staff.sign_out", "staff.code"}
 # endpoint: the roles that may come in
@@ -28,27 +29,27 @@ OPEN: dict[str, set[str]] = {
     "staff.second_factor": EVERYBODY,
     "admin.index": EVERYBODY,
     "admin.static": set(),
-    "staff_appeals.index_view": CLERKS,
-    "staff_appeals.card": CLERKS,
-    "staff_appeals.letter": CLERKS,
-    "staff_letters.index_view": CLERKS,
-    "staff_letters.details_view": CLERKS,
-    "staff_letters.action_view": CLERKS,
-    "staff_letters.send_again": CLERKS,
-    "staff_letters.html": CLERKS,
+    "staff_letters.index_view": EVERYBODY,
+    "staff_letters.details_view": EVERYBODY,
+    "staff_letters.action_view": EVERYBODY,
+    "staff_letters.send_again": EVERYBODY,
+    "staff_letters.html": EVERYBODY,
     "staff_consents.index_view": EVERYBODY,
     "staff_consents.details_view": EVERYBODY,
     "staff_journal.index_view": ADMIN,
     "staff_terms.index_view": EVERYBODY,
     "staff_terms.edit_view": ADMIN,
 }
+for _queue, _roles in (("appeals", CLERKS), ("services", CLERKS), ("connections", ENGINEERS)):
+    OPEN |= {f"staff_{_queue}.{page}": _roles for page in ("index_view", "card", "letter")}
 OPEN |= {f"staff_subscribers.{page}": CLERKS for page in ("index_view", "card", "new", "appeal", "password")}
 OPEN |= {f"staff_subscribers.{page}": ADMIN for page in ("unmask", "block", "unblock")}
 OPEN |= {
     f"staff_colleagues.{page}": ADMIN
     for page in ("index_view", "card", "new", "password", "second_factor", "block", "unblock")
 }
-for _path in ("streets", "topics", "days-off"):
+LINES = ("topics", "service-topics", "object-types", "suppliers", "load-kinds", "voltage-classes", "activities")
+for _path in ("streets", "days-off", *LINES):
     OPEN[f"staff_{_path}.index_view"] = EVERYBODY
     OPEN |= {f"staff_{_path}.{page}_view": ADMIN for page in ("create", "edit", "delete")}
 

@@ -47,7 +47,7 @@ class Form:
         return (self.element.get("action") or self.page.path).partition("#")[0]
 
     def fill(self, answers: dict[str, Any]) -> Form:
-        """Answer by label: text, the words of an option, True or False for a box, (name, bytes) for a file."""
+        """Answer by label: text, the words of an option, True or False for a box, (name, bytes) for a file, or several."""
         for label, answer in answers.items():
             control = self._labelled(label)
             self.values[_name(control)] = _answered(control, answer)
@@ -192,8 +192,8 @@ def _answered(control: Element, answer: Any) -> list[Any]:
     if control.get("type") == "checkbox":
         return [control.get("value") or "on"] if answer else []
     if control.get("type") == "file":
-        name, content = answer
-        return [(BytesIO(content), name)]
+        files = answer if isinstance(answer, list) else [answer]
+        return [(BytesIO(content), name) for name, content in files]
     return [answer]
 
 

@@ -10,11 +10,17 @@ from typing import TYPE_CHECKING, Any
 import pyotp
 from sqlalchemy import select, update
 
-from forms.answers import AppealAnswers, ConnectionAnswers, ExtraServiceAnswers, OfficeAccountAnswers, RegistrationAnswers
+from forms.answers import (
+    AppealAnswers,
+    ConnectionAnswers,
+    ExtraServiceAnswers,
+    OfficeAccountAnswers,
+    RegistrationAnswers,
+)
 from forms.choices import ApplicantKind, ConnectionService, ConsentKind
 from portal import clock
-from portal.journal import Actor
 from portal.extensions import db
+from portal.journal import Actor
 from portal.models import Staff, VoltageClass
 from portal.origin import Origin
 from portal.services import accounts, appeals, connections, extra_services, streets, uploads

@@ -21,8 +21,8 @@ pytestmark = pytest.mark.usefixtures("inside")
 
 BEFORE_CONTRACT = {"cancel", "withdraw"}
 ALLOWED = {
-    "registered": {"take", "request_documents", "accept_documents", "review"} | BEFORE_CONTRACT,
-    "checking": {"request_documents", "accept_documents", "review"} | BEFORE_CONTRACT,
+    "registered": {"take", "request_documents", "accept_documents"} | BEFORE_CONTRACT,
+    "checking": {"request_documents", "accept_documents"} | BEFORE_CONTRACT,
     "documents_missing": {"add_documents"} | BEFORE_CONTRACT,  # «Завершить загрузку» waits for something to hand over
     "preparing": {"issue_terms"} | BEFORE_CONTRACT,
     "terms_issued": {"conclude"} | BEFORE_CONTRACT,
@@ -35,7 +35,7 @@ ALLOWED = {
     "cancelled": set(),
 }
 TARGETS = {
-    "take": "checking", "request_documents": "documents_missing", "accept_documents": "preparing", "review": None,
+    "take": "checking", "request_documents": "documents_missing", "accept_documents": "preparing",
     "add_documents": None, "complete_documents": "checking", "issue_terms": "terms_issued", "conclude": "works",
     "report_ready": "ready", "find_remarks": "works_remarks", "inspect": "connecting",
     "connect_directly": "connecting", "make_act": "act", "finish": "done", "cancel": "cancelled",
@@ -116,7 +116,9 @@ def test_a_move_that_needs_files_does_not_go_without_them(
     code: str, slot: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engineer = people.staff("engineer")
-    case = stories.connection_in({"issue_terms": "preparing", "make_act": "connecting"}[code], people.subscriber(), engineer)
+    case = stories.connection_in(
+        {"issue_terms": "preparing", "make_act": "connecting"}[code], people.subscriber(), engineer
+    )
     monkeypatch.setattr(stories, "FILES", {})
     with pytest.raises(FieldRefusal) as refused:
         stories.make(case, code, engineer)

@@ -157,7 +157,9 @@ def test_a_move_has_words_for_all_that_it_asks(move: Move) -> None:
     for demanded in move.demands:
         assert moves._please(demanded).split()[0] in {"Введите", "Приложите", "Напишите"}, demanded
     assert bool(move.asks) == ("note" in names), "the label of the note"
-    assert bool(move.document) == bool({"document", "documents", "letter_file"} & set(names)), "the title of the document"
+    assert bool(move.document) == bool({"document", "documents", "letter_file"} & set(names)), (
+        "the title of the document"
+    )
     assert move.label[0].isupper()
 
 

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import func, select
 
 from portal import clock, moves
@@ -49,14 +57,14 @@ class Walk(RuleBasedStateMachine):
         self.promised += ["term_near"] * self.reminded
 
     @rule(place=st.integers(0, 20), seen=st.booleans())
-    def go_on(self, place: int, seen: bool) -> None:
+    def go_on(self, place: int, *, seen: bool) -> None:
         """Do something that a page offers: such walks come far."""
         offered = [move.code for by in By for move in moves.offered(self.case, by)]
         if offered:
-            self.move(offered[place % len(offered)], seen)
+            self.move(offered[place % len(offered)], seen=seen)
 
     @rule(code=st.sampled_from(CODES), seen=st.booleans())
-    def move(self, code: str, seen: bool) -> None:
+    def move(self, code: str, *, seen: bool) -> None:
         """Try whatever comes to mind."""
         move = CONNECTION.move(code)
         assert move is not None
@@ -87,7 +95,7 @@ class Walk(RuleBasedStateMachine):
         assert case.number == self.number
         reached = [entry for entry in case.entries if entry.to_status]
         assert reached[-1].to_status == case.status
-        assert all(a.to_status == b.from_status for a, b in zip(reached, reached[1:], strict=False))
+        assert all(a.to_status == b.from_status for a, b in pairwise(reached))
         names = select(Letter.name).where(Letter.case_id == case.id).order_by(Letter.id)
         assert list(db.session.scalars(names)) == self.promised
 
