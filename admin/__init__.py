@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 
-from admin import appeals, colleagues, dashboard, door, journal, letters, reference, subscribers
-from portal.models import Appeal, JournalEntry, Letter, Staff, Subscriber
+from admin import appeals, colleagues, dashboard, door, journal, letters, meters, reference, subscribers
+from portal.models import Appeal, JournalEntry, Letter, Meter, Reading, Staff, Subscriber
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -27,6 +27,8 @@ def init_app(app: Flask) -> None:
     panel.add_views(
         queue,
         subscribers.Subscribers(Subscriber, "Абоненты", "subscribers", "user"),
+        meters.Meters(Meter, "Приборы учёта", "meters", "gauge"),
+        meters.Readings(Reading, "Показания", "readings", "list"),
         outbox,
         *reference.screens(),
         colleagues.Colleagues(Staff, "Сотрудники", "colleagues", "user"),

@@ -39,11 +39,18 @@ EVENTS = {move.code: move.label for workflow in WORKFLOWS.values() for move in w
     "subscriber.look": "Открыть данные целиком",
     "staff.add": "Добавить",
     "letters.again": "Отправить ещё раз",
+    "meters.retire": "Снять счётчик",
+    "meters.restore": "Вернуть счётчик",
+    "reading.enter": "Внести показания",
+    "reading.correct": "Исправить показания",
+    "readings.file_taken": "Передать файл показаний",
+    "readings.file_refused": "Передать файл показаний: не принят",
+    "readings.billing": "Выгрузить показания за месяц",
 }
 # What screens write: «streets.edit».
 WRITTEN = {"create": "Добавить", "edit": "Изменить", "delete": "Удалить"}
 SUBJECTS = {"subscribers": "Абонент", "staff": "Сотрудник"}
-FACTS = LABELS | {"kind": "Вид", "changed": "Что изменено"}
+FACTS = LABELS | {"kind": "Вид", "changed": "Что изменено", "rows": "Строк", "errors": "Ошибок", "month": "Месяц"}
 WORDINGS = {choice.code: choice.label for choice in ConsentKind}
 WORDINGS |= {choice.value: choice.label for choices in (StaffRole, TermUnit) for choice in choices}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")

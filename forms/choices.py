@@ -52,3 +52,18 @@ class ConsentKind(Choice):
     open_channels = "Знаю, что данные передаются через открытые каналы сети Интернет"
     personal_data = "Даю согласие на обработку персональных данных"
     notices = "Хочу получать новости и объявления компании"
+
+
+class Oddity(Choice):
+    """Why staff should look at a reading."""
+
+    less = "Меньше предыдущих"
+    much = "Втрое больше обычного"
+
+
+class ReadingSource(Choice):
+    """Who gave a reading, and how."""
+
+    subscriber = "Абонент"
+    staff = "Сотрудник"
+    file = "Файл"

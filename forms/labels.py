@@ -46,6 +46,16 @@ LABELS: Final[dict[str, str]] = {
     "topic": "Вид обращения",
     "content": "Содержание",
     "status": "Статус",
+    # Figs. 20 and 22: a meter and its readings
+    "place": "Описание местонахождения ПУ",
+    "account_number": "Номер лицевого счета",
+    "serial": "Заводской номер",
+    "object_address": "Адрес объекта",
+    "reading": "Показания (в кВт·ч)",
+    "taken_on": "Дата съема показаний",
+    "restarted": "Счётчик заменили, или он прошёл через ноль",
+    "sure": "Показания верны, расход и правда такой",
+    "table": "Файл с показаниями",
     # What a move of the workflow may ask of staff
     "note": "Комментарий",
     "letter_number": "Номер письма",
@@ -113,6 +123,10 @@ ACCUSATIVE: Final[dict[str, str]] = {
     "letter_date": "дату письма",
     "addressee": "получателя обращения",
     "reason": "причину",
+    "place": "описание места, например «на опоре у дома»",
+    "reading": "показания",
+    "taken_on": "дату съёма показаний",
+    "table": "файл CSV или XLSX",
 }
 
 

@@ -14,7 +14,7 @@ from portal import demo, installation, outbox, passwords, registers, server
 from portal.extensions import db
 from portal.models import StaffRole
 from portal.refusals import FieldRefusal, Refusal
-from portal.services import accounts, recovery, reference, uploads
+from portal.services import accounts, reading_files, reading_reminders, recovery, reference, uploads
 from portal.settings import current
 from portal.transactions import transaction
 from portal.workflow import WORKFLOWS
@@ -67,11 +67,13 @@ def load_reference() -> None:
 @letters.command("deliver")
 @click.option("--once", is_flag=True, help="Send what is due and end.")
 def deliver_letters(once: bool) -> None:  # noqa: FBT001
-    """Answer forgotten passwords, send letters as they fall due, sweep files nobody sent; ends on TERM or Ctrl-C."""
+    """Answer forgotten passwords, send letters as they fall due, check files of readings, sweep; ends on TERM."""
     swept = 0.0
     while True:
         recovery.answer_requests()
         done = outbox.deliver()
+        # Reminders of a month are many: while letters do not go out, no more are written.
+        is_busy = bool(not done.postponed and reading_reminders.remind()) | reading_files.work()
         if done != outbox.Delivery():
             click.echo(str(done))
         if once:
@@ -79,7 +81,7 @@ def deliver_letters(once: bool) -> None:  # noqa: FBT001
         if time.monotonic() - swept > SWEEP_EVERY_S:
             uploads.sweep()
             swept = time.monotonic()
-        if done == outbox.Delivery():
+        if done == outbox.Delivery() and not is_busy:
             time.sleep(PAUSE_S)
 
 

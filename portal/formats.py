@@ -17,6 +17,10 @@ MONTHS = (
     "января", "февраля", "марта", "апреля", "мая", "июня",
     "июля", "августа", "сентября", "октября", "ноября", "декабря",
 )  # fmt: skip
+MONTHS_ALONE = (
+    "январь", "февраль", "март", "апрель", "май", "июнь",
+    "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь",
+)  # fmt: skip
 UNITS = ("Б", "КБ", "МБ", "ГБ")
 STEP = 1024
 
@@ -40,6 +44,21 @@ def in_words(value: Date | datetime) -> str:
 def moment(value: datetime) -> str:
     """«24.11.2026, 14:32» by the company's clock."""
     return f"{clock.local(value):%d.%m.%Y, %H:%M}"
+
+
+def month(value: Date) -> str:
+    """«ноябрь 2026»."""
+    return f"{month_alone(value)} {value.year}"
+
+
+def month_alone(value: Date) -> str:
+    """«ноябрь»."""
+    return MONTHS_ALONE[value.month - 1]
+
+
+def grouped(number: int) -> str:
+    """«12 340»: thousands apart, never on two lines."""
+    return f"{number:,}".replace(",", "\u00a0")
 
 
 def plural(number: int, one: str, few: str, many: str) -> str:
@@ -92,7 +111,9 @@ def first_names(full_name: str) -> str:
     return " ".join(full_name.split()[1:]) or full_name
 
 
-FILTERS: tuple[Callable[..., str], ...] = (date, short_date, in_words, moment, plural, filesize, phone, snils, passport)
+FILTERS: tuple[Callable[..., str], ...] = (
+    date, short_date, in_words, moment, month, month_alone, grouped, plural, filesize, phone, snils, passport,
+)  # fmt: skip
 
 
 def _day(value: Date | datetime) -> Date:

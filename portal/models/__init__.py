@@ -4,6 +4,15 @@ from portal.models.cases import Appeal, Case
 from portal.models.documents import Document, Upload
 from portal.models.journal import JournalEntry
 from portal.models.letters import Letter, LetterState
+from portal.models.meters import (
+    FileState,
+    Meter,
+    Reading,
+    ReadingFile,
+    ReadingReminder,
+    ReminderRefusal,
+    ReminderRound,
+)
 from portal.models.people import Consent, SignIn, Staff, StaffRole, Subscriber
 from portal.models.reference import AppealTopic, ConsentText, NonWorkingDay, Street, Term, TermUnit
 from portal.models.registers import Counter
@@ -18,12 +27,19 @@ __all__ = [
     "Counter",
     "Document",
     "EmailChange",
+    "FileState",
     "JournalEntry",
     "Letter",
     "LetterState",
+    "Meter",
     "NonWorkingDay",
+    "Reading",
+    "ReadingFile",
+    "ReadingReminder",
     "RecoveryCode",
     "RecoveryRequest",
+    "ReminderRefusal",
+    "ReminderRound",
     "SignIn",
     "Staff",
     "StaffRole",

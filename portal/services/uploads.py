@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select
 
 from portal import clock
 from portal.extensions import db
-from portal.models import Case, Document, Staff, StaffRole, Upload
+from portal.models import Case, Document, ReadingFile, Staff, StaffRole, Upload
 from portal.refusals import NotYours, Refusal
 from portal.storage import StorageError
 from portal.transactions import transaction
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 KEEP = timedelta(days=1)
 MOST_KEPT = 50
+# Whose rows name bytes of the store.
+HOLDERS: tuple[type[Upload | Document | ReadingFile], ...] = (Upload, Document, ReadingFile)
 
 
 def storage() -> Storage:
@@ -120,7 +122,7 @@ def _sweep_orphans(before: datetime) -> int:
     count = 0
     with suppress(StorageError):  # a store that does not answer is swept another time
         for keys in storage().stored_before(before):
-            lost = set(keys).difference(*(db.session.scalars(_named(model, keys)) for model in (Upload, Document)))
+            lost = set(keys).difference(*(db.session.scalars(_named(model, keys)) for model in HOLDERS))
             for key in lost:
                 storage().delete(key)
             count += len(lost)
@@ -134,7 +136,7 @@ def _is_open_to(account: Subscriber | Staff) -> ColumnElement[bool]:
     return Case.kind.in_([kind for kind, flow in WORKFLOWS.items() if account.role in {StaffRole.admin, *flow.roles}])
 
 
-def _named(model: type[Upload | Document], keys: list[str]) -> Select[str]:
+def _named(model: type[Upload | Document | ReadingFile], keys: list[str]) -> Select[str]:
     return select(model.key).where(model.key.in_(keys))
 
 
