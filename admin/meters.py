@@ -18,7 +18,7 @@ from portal.extensions import db
 from portal.journal import Actor
 from portal.models import Meter, Reading, StaffRole, Subscriber
 from portal.refusals import FieldRefusal, Refusal
-from portal.services import meters, reading_export
+from portal.services import meters, reading_export, readings
 from portal.transactions import transaction
 from portal.views import submitting
 
@@ -57,7 +57,8 @@ class Meters(Screen):
         "retired_at": lambda _view, _context, meter, _name: _state(meter),
     }
     labels: Mapping[str, str] = {
-        "serial": "Номер счетчика", "account_number": "Лицевой счет", "place": "Наименование объекта", "retired_at": "Состояние",
+        "serial": "Номер счетчика", "account_number": "Лицевой счет", "place": "Наименование объекта",
+        "retired_at": "Состояние",
     }  # fmt: skip
     presets = (
         Preset("all", "В работе", meters.PARTS["all"]),
@@ -84,7 +85,7 @@ class Meters(Screen):
         meter, form = _found(Meter, meter_id), ReadingForm(data={"taken_on": clock.today()})
         if form.validate_on_submit():
             try:
-                meters.add(meter, form.answers(), access.staff())
+                readings.add(meter, form.answers(), access.staff())
             except FieldRefusal as refusal:
                 submitting.refuse(form, refusal)
             except Refusal as refusal:
@@ -92,17 +93,17 @@ class Meters(Screen):
             else:
                 flash("Показания внесены", "success")
                 return redirect(self.get_url(".card", meter_id=meter.id))
-        said = {"lines": meters.history_of(meter), "bars": meters.bars_of(meter), "window": reading_days.window()}
+        said = {"lines": readings.history_of(meter), "bars": meters.bars_of(meter), "window": reading_days.window()}
         return self.render("staff/meters/card.html", meter=meter, form=form, **said), 422 if form.errors else 200
 
     @page(READING, "GET", "POST")
     def correct(self, meter_id: int, reading_id: int) -> ResponseReturnValue:
         """Another value beside a reading, with the reason."""
         meter, form = _found(Meter, meter_id), CorrectionForm()
-        reading = meters.reading_of(meter, reading_id)
+        reading = readings.reading_of(meter, reading_id)
         if form.validate_on_submit():
             try:
-                meters.correct(reading, form.answers(), access.staff())
+                readings.correct(reading, form.answers(), access.staff())
             except FieldRefusal as refusal:
                 submitting.refuse(form, refusal)
             except Refusal as refusal:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from forms.answers import MeterAnswers, ReadingAnswers
 from forms.readings import later
 from portal import clock
-from portal.services import meters
+from portal.services import meters, readings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,4 +45,4 @@ def _read(meter: Meter, owner: Subscriber, value: int, times: int, tokens: Itera
         day = later(this, -back).replace(day=DAY)
         value += YEAR[day.month - 1] * times + back * 3
         with clock.shifted(timedelta(days=(day - clock.today()).days)):
-            meters.add(meter, ReadingAnswers(reading=value, taken_on=day, token=next(tokens)), owner)
+            readings.add(meter, ReadingAnswers(reading=value, taken_on=day, token=next(tokens)), owner)

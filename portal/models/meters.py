@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, UniqueConstraint, exists, text
-from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, UniqueConstraint, exists, select, text
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 
 from forms.choices import Oddity, ReadingSource
 from forms.readings import Point
@@ -89,6 +89,17 @@ class Reading(Base):
         """Select the rows that no other row corrects."""
         correction = aliased(Reading)
         return ~exists().where(correction.corrects_id == cls.id)
+
+    @classmethod
+    def points(
+        cls, session: Session, meter_id: int, limit: int | None = None, before: date | None = None
+    ) -> list[Point]:
+        """List what a meter showed in the order of days: all of it, the last so many, what was before a day."""
+        shown = select(cls.taken_on, cls.value).where(cls.meter_id == meter_id, cls.in_force())
+        if before is not None:
+            shown = shown.where(cls.taken_on < before)
+        latest = session.execute(shown.order_by(cls.taken_on.desc()).limit(limit))
+        return [Point(*row) for row in latest][::-1]
 
     @property
     def point(self) -> Point:

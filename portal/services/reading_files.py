@@ -1,8 +1,8 @@
 """Readings of many meters in one file: kept at once, checked beside the web server, taken whole or not at all.
 
-First every row is checked, the good ones are written into a temporary file, and the page shows how far it has come. Then,
-in one transaction, they are stored; if a reading came by another way meanwhile, all begins anew. Memory holds the
-subscriber's meters, never the rows.
+First every row is checked, the good ones are written into a temporary file, and the page shows how far it has come.
+Then, in one transaction, they are stored; if a reading came by another way meanwhile, all begins anew. Memory holds
+the subscriber's meters, never the rows.
 """
 
 from __future__ import annotations
@@ -124,8 +124,9 @@ def sample(subscriber: Subscriber) -> list[list[str | int | None]]:
     )
     serials = db.session.scalars(mine).all()
     today = f"{clock.today():%d.%m.%Y}"
-    heads: list[str | int | None] = [*COLUMNS]
-    return [heads, *([serial, "", today, ""] for serial in serials or ["123456ТЭ"])]
+    rows: list[list[str | int | None]] = [[*COLUMNS]]
+    rows += ([serial, "", today, ""] for serial in serials or ["123456ТЭ"])
+    return rows
 
 
 def work() -> bool:

@@ -42,6 +42,21 @@ def remind() -> int:
         return 0
 
 
+def wanted_by(subscriber: Subscriber) -> bool:
+    """Whether a letter may remind somebody."""
+    return db.session.get(ReminderRefusal, subscriber.id) is None
+
+
+def set_for(subscriber: Subscriber, *, wanted: bool) -> None:
+    """Let letters remind somebody, or no more."""
+    with transaction() as session:
+        refusal = session.get(ReminderRefusal, subscriber.id)
+        if wanted and refusal is not None:
+            session.delete(refusal)
+        if not wanted and refusal is None:
+            session.add(ReminderRefusal(subscriber_id=subscriber.id))
+
+
 def _next(session: Session, window: reading_days.Window) -> int:
     this = select(ReminderRound).where(ReminderRound.day == window.today).with_for_update(skip_locked=True)
     day = session.scalar(this.execution_options(populate_existing=True))

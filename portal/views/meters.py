@@ -10,7 +10,7 @@ from forms.meters import CorrectionForm, MeterChangeForm, MeterForm, ReadingForm
 from portal import access, clock, formats, reading_days
 from portal.extensions import limiter
 from portal.refusals import FieldRefusal, Refusal
-from portal.services import meters, reading_export
+from portal.services import meters, reading_export, reading_reminders, readings
 from portal.views import submitting
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def index() -> ResponseReturnValue:
     asked = min(request.args.get("page", 1, type=int), LAST_PAGE)
     page, rows = meters.page_of(subscriber, part, search, asked)
     shown = {"page": page, "rows": rows, "search": search, "part": part if part in meters.PARTS else "all"}
-    told = {"window": reading_days.window(), "wants": meters.wants_reminders(subscriber)}
+    told = {"window": reading_days.window(), "wants": reading_reminders.wanted_by(subscriber)}
     return render_template("meters/index.html", counts=meters.counts_of(subscriber), **shown, **told)
 
 
@@ -69,7 +69,7 @@ def show(meter_id: int) -> str:
     """One meter: what was used by month, and every reading."""
     meter = meters.owned(access.subscriber(), meter_id)
     return render_template(
-        "meters/show.html", meter=meter, bars=meters.bars_of(meter), lines=meters.history_of(meter), heads=HISTORY,
+        "meters/show.html", meter=meter, bars=meters.bars_of(meter), lines=readings.history_of(meter), heads=HISTORY,
         may_correct=_may_correct(meter), window=reading_days.window(),
     )  # fmt: skip
 
@@ -113,7 +113,7 @@ def new_reading(meter_id: int) -> ResponseReturnValue:
     subscriber = access.subscriber()
     meter = meters.owned(subscriber, meter_id)
     form = ReadingForm(data={"taken_on": clock.today()})
-    if form.validate_on_submit() and _is_done(form, lambda: meters.add(meter, form.answers(), subscriber)):
+    if form.validate_on_submit() and _is_done(form, lambda: readings.add(meter, form.answers(), subscriber)):
         flash(SAVED, "success")
         return redirect(url_for("meters.index"))
     row = meters.rows([meter])[0]
@@ -128,13 +128,13 @@ def correct(meter_id: int, reading_id: int) -> ResponseReturnValue:
     """Another value beside the last reading, with the reason."""
     subscriber = access.subscriber()
     meter = meters.owned(subscriber, meter_id)
-    reading = meters.reading_of(meter, reading_id)
+    reading = readings.reading_of(meter, reading_id)
     form = CorrectionForm()
-    if form.validate_on_submit() and _is_done(form, lambda: meters.correct(reading, form.answers(), subscriber)):
+    if form.validate_on_submit() and _is_done(form, lambda: readings.correct(reading, form.answers(), subscriber)):
         flash(SAVED, "success")
         return redirect(url_for("meters.show", meter_id=meter_id))
-    if not meters.may_correct(reading, subscriber):
-        flash(meters.TOO_LATE, "error")
+    if not readings.may_correct(reading, subscriber):
+        flash(readings.TOO_LATE, "error")
         return redirect(url_for("meters.show", meter_id=meter_id))
     return render_template("meters/correct.html", form=form, meter=meter, reading=reading), 422 if form.errors else 200
 
@@ -152,7 +152,7 @@ def export(meter_id: int) -> Response:
             line.reading.source_label,
             "; ".join(line.notes),
         ]
-        for line in meters.history_of(meter)
+        for line in readings.history_of(meter)
     ]
     response = Response(reading_export.as_csv([list(HISTORY), *rows]), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="pokazaniya-{meter.id}.csv"'
@@ -164,7 +164,7 @@ def export(meter_id: int) -> Response:
 def reminders() -> ResponseReturnValue:
     """Let letters remind of readings, or no more."""
     wanted = request.form.get("wanted") == "yes"
-    meters.set_reminders(access.subscriber(), wanted=wanted)
+    reading_reminders.set_for(access.subscriber(), wanted=wanted)
     flash("Будем напоминать письмом, если показаний ещё нет" if wanted else "Напоминать не будем", "success")
     return redirect(url_for("meters.index"))
 
@@ -185,4 +185,4 @@ def _is_done(form: Figure, act: Callable[[], object]) -> bool:
 def _may_correct(meter: Meter) -> Reading | None:
     """Give the reading that its owner may still correct."""
     last = meters.rows([meter])[0].last
-    return last if last is not None and meters.may_correct(last, access.subscriber()) else None
+    return last if last is not None and readings.may_correct(last, access.subscriber()) else None

@@ -54,18 +54,18 @@ def show(file_id: int) -> Response:
     return response
 
 
-@blueprint.get("/meters/files/sample.<kind>")
+@blueprint.get("/meters/files/sample.<table_kind>")
 @access.subscribers_only
-def sample(kind: str) -> Response:
+def sample(table_kind: str) -> Response:
     """Give a file to begin with, the subscriber's meters in it."""
-    if kind not in set(TableKind):
+    if table_kind not in set(TableKind):
         abort(404)
     rows = reading_files.sample(access.subscriber())
-    if kind == TableKind.csv:
+    if table_kind == TableKind.csv:
         response = Response(reading_export.as_csv(rows), mimetype=TableKind.csv.media_type)
     else:
         packed = reading_export.as_xlsx(rows)
         response = Response(iter(lambda: packed.read(PIECE), b""), mimetype=TableKind.xlsx.media_type)
         response.call_on_close(packed.close)
-    response.headers["Content-Disposition"] = f'attachment; filename="pokazaniya.{kind}"'
+    response.headers["Content-Disposition"] = f'attachment; filename="pokazaniya.{table_kind}"'
     return response

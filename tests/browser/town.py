@@ -7,12 +7,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from forms.choices import ApplicantKind
+from portal import clock
+from portal.extensions import db
+from portal.models import ReadingFile
+from portal.services import reading_files
 from portal.workflow import APPEAL
 from tests.support import people, stories
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+    from portal.models import Subscriber
     from tests.browser.house import House
     from tests.browser.person import Person
 
@@ -57,8 +62,26 @@ class Town:
                 people.appeal(resident)
             people.kept(resident, token := people.token(), LONG_NAME)
             self.numbers["long"] = people.appeal(resident, LONG, token).number
+            self.numbers |= self._meters(resident)
             for status in APPEAL.statuses:
                 self.numbers[status.code] = stories.appeal_in(status.code, resident, clerk).number
+
+    def _meters(self, resident: Subscriber) -> dict[str, int]:
+        """Give the resident two meters, one with two years of readings, and files that were taken and refused."""
+        meter, fresh = people.meter(resident, place=LONG_NAME), people.meter(resident)
+        reading = people.two_years(meter)
+        taken = people.readings_file(resident, f"{fresh.serial};{700};{clock.today():%d.%m.%Y};\n")
+        refused = people.readings_file(resident, f"{fresh.serial};12,5;вчера;\nнет такого;1;01.11.2026;\n")
+        while not (db.session.get_one(ReadingFile, refused.id, populate_existing=True).is_finished):
+            reading_files.work()
+        numbers = {
+            "meter": meter,
+            "fresh_meter": fresh,
+            "reading": reading,
+            "taken_file": taken,
+            "refused_file": refused,
+        }
+        return {name: row.id for name, row in numbers.items()}
 
     def enter(self, browser: Browser, who: str, **options: Any) -> Person:
         """Open a browser in which somebody is signed in; the door is passed once, its cookies are kept."""

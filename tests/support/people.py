@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pyotp
 from sqlalchemy import update
 
-from forms.answers import AppealAnswers, OfficeAccountAnswers, RegistrationAnswers
+from forms.answers import AppealAnswers, MeterAnswers, OfficeAccountAnswers, ReadingAnswers, RegistrationAnswers
 from forms.choices import ApplicantKind, ConsentKind
+from forms.readings import later
+from forms.tables import TableKind
 from portal import clock
 from portal.journal import Actor
 from portal.models import Staff
 from portal.origin import Origin
-from portal.services import accounts, appeals, streets, uploads
+from portal.services import accounts, appeals, meters, reading_files, readings, streets, uploads
 from portal.transactions import transaction
 
 if TYPE_CHECKING:
-    from portal.models import Case, Subscriber, Upload
+    from datetime import date
+
+    from portal.models import Case, Meter, Reading, ReadingFile, Subscriber, Upload
 
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 PASSWORD = "тихий омут 42"
@@ -118,6 +123,34 @@ def appeal(author: Subscriber, text: str = "Прошу проверить нап
     """File an appeal."""
     answers = AppealAnswers(topic_id=appeals.topics()[0].id, text=text, token=form_token or token())
     return appeals.submit(author, answers)
+
+
+def meter(owner: Subscriber, serial: str | None = None, place: str = "на опоре у дома") -> Meter:
+    """Add a meter."""
+    said = MeterAnswers(place=place, account_number="123456", serial=serial or f"{next(_numbers)}ТЭ", token=token())
+    return meters.register(owner, said)
+
+
+def reading(of: Meter, value: int = 340, day: date | None = None, **changes: Any) -> Reading:
+    """Give a reading of a meter as its owner, today unless said."""
+    said = {"reading": value, "taken_on": day or clock.today(), "token": token()} | changes
+    return readings.add(of, ReadingAnswers(**said), of.subscriber)
+
+
+def two_years(of: Meter) -> Reading:
+    """Give a reading on the 24th of each of the last 25 months and today; gives the last."""
+    this = clock.today().replace(day=1)
+    days = [later(this, -back).replace(day=24) for back in range(25, 0, -1)]
+    for number, day in enumerate(days):
+        with clock.shifted(timedelta(days=(day - clock.today()).days)):
+            reading(of, 1000 + number * 200 + number % 5 * 10, day)
+    return reading(of, 6100)
+
+
+def readings_file(owner: Subscriber, rows: str, encoding: str = "utf-8") -> ReadingFile:
+    """Send a CSV file of readings; `rows` come under the heads."""
+    content = (";".join(reading_files.COLUMNS) + "\n" + rows).encode(encoding)
+    return reading_files.keep(owner, token(), "показания.csv", TableKind.csv, io.BytesIO(content))
 
 
 def kept(
