@@ -33,7 +33,6 @@ CLERKS = (StaffRole.admin, StaffRole.operator)
 METER = f"/<int(max={LARGEST_ID}):meter_id>"
 READING = f"{METER}/readings/<int(max={LARGEST_ID}):reading_id>"
 MONTHS_BACK = 24
-PIECE = 64 * 1024
 
 
 def months() -> list[tuple[str, str]]:
@@ -184,21 +183,10 @@ class Readings(Screen):
             journal.record(
                 session, Actor.of(access.staff()), "readings.billing", data={"month": month, "kind": kind.upper()}
             )
-        rows = reading_export.billing(date.fromisoformat(month))
-        response = _csv(rows) if kind == TableKind.csv else _xlsx(rows)
+        written = reading_export.WAYS[TableKind(kind)](reading_export.billing(date.fromisoformat(month)))
+        response = Response(stream_with_context(written), mimetype=TableKind(kind).media_type)
         response.headers["Content-Disposition"] = f'attachment; filename="pokazaniya-{month[:7]}.{kind}"'
         return response
-
-
-def _csv(rows: Any) -> Response:  # noqa: ANN401
-    return Response(stream_with_context(reading_export.as_csv(rows)), mimetype=TableKind.csv.media_type)
-
-
-def _xlsx(rows: Any) -> Response:  # noqa: ANN401
-    packed = reading_export.as_xlsx(rows)
-    response = Response(iter(lambda: packed.read(PIECE), b""), mimetype=TableKind.xlsx.media_type)
-    response.call_on_close(packed.close)
-    return response
 
 
 def _found(model: type[Meter], key: int) -> Meter:

@@ -5,25 +5,26 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
 from forms.readings import Point, used
-from forms.tables import harmless
+from forms.tables import TableKind, harmless
 from portal.extensions import db
 from portal.models import Meter, Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import date
 
 HEADS = (
     "Лицевой счет", "Наименование объекта", "Адрес объекта", "Номер счетчика", "Дата снятия показаний",
     "Текущие показания", "Предыдущие показания", "Расход, кВт·ч", "Источник", "Отметка",
 )  # fmt: skip
-PORTION = 1000
+PORTION = 1000  # rows
+PIECE = 64 * 1024  # bytes
 Cell = str | int | None
 
 
@@ -66,8 +67,8 @@ def as_csv(rows: Iterable[list[Cell]]) -> Iterator[str]:
     yield buffer.getvalue()
 
 
-def as_xlsx(rows: Iterable[list[Cell]]) -> IO[bytes]:
-    """Write rows into a workbook, row by row; gives an open temporary file at its start."""
+def as_xlsx(rows: Iterable[list[Cell]]) -> Iterator[bytes]:
+    """Write rows into a workbook, row by row, on disk; yields it in pieces."""
     from openpyxl import Workbook  # a third of a second that only this needs
 
     book = Workbook(write_only=True)
@@ -75,10 +76,11 @@ def as_xlsx(rows: Iterable[list[Cell]]) -> IO[bytes]:
     sheet.freeze_panes = "A2"
     for row in rows:
         sheet.append(_safe(row))
-    packed: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
-    book.save(packed)
-    packed.seek(0)
-    return packed
+    with tempfile.TemporaryFile() as packed:
+        book.save(packed)
+        packed.seek(0)
+        while piece := packed.read(PIECE):
+            yield piece
 
 
 def _row(reading: Reading, meter: Meter, previous: int | None) -> list[Cell]:
@@ -92,3 +94,9 @@ def _row(reading: Reading, meter: Meter, previous: int | None) -> list[Cell]:
 
 def _safe(row: list[Cell]) -> list[Cell]:
     return [harmless(cell) if isinstance(cell, str) else cell for cell in row]
+
+
+WAYS: dict[TableKind, Callable[[Iterable[list[Cell]]], Iterator[Any]]] = {
+    TableKind.csv: as_csv,
+    TableKind.xlsx: as_xlsx,
+}

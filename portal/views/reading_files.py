@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("reading_files", __name__)
 LOOK_EVERY_S = 3
-PIECE = 64 * 1024
 
 
 @blueprint.route("/meters/files/new", methods=["GET", "POST"])
@@ -50,7 +49,8 @@ def show(file_id: int) -> Response:
     found = reading_files.owned(access.subscriber(), file_id)
     response = make_response(render_template("meters/file_state.html", file=found))
     if not found.is_finished:
-        response.headers["Refresh"] = str(LOOK_EVERY_S)
+        # The address is named: «…#errors» of the form that led here would make it a jump within the page.
+        response.headers["Refresh"] = f"{LOOK_EVERY_S}; url={url_for('reading_files.show', file_id=file_id)}"
     return response
 
 
@@ -61,11 +61,7 @@ def sample(table_kind: str) -> Response:
     if table_kind not in set(TableKind):
         abort(404)
     rows = reading_files.sample(access.subscriber())
-    if table_kind == TableKind.csv:
-        response = Response(reading_export.as_csv(rows), mimetype=TableKind.csv.media_type)
-    else:
-        packed = reading_export.as_xlsx(rows)
-        response = Response(iter(lambda: packed.read(PIECE), b""), mimetype=TableKind.xlsx.media_type)
-        response.call_on_close(packed.close)
+    written = reading_export.WAYS[TableKind(table_kind)](rows)
+    response = Response(written, mimetype=TableKind(table_kind).media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="pokazaniya.{table_kind}"'
     return response

@@ -137,13 +137,18 @@ def reading(of: Meter, value: int = 340, day: date | None = None, **changes: Any
     return readings.add(of, ReadingAnswers(**said), of.subscriber)
 
 
+def reading_of_then(of: Meter, value: int, day: date) -> Reading:
+    """Give a reading on its own day."""
+    with clock.shifted(timedelta(days=(day - clock.today()).days)):
+        return reading(of, value, day)
+
+
 def two_years(of: Meter) -> Reading:
     """Give a reading on the 24th of each of the last 25 months and today; gives the last."""
     this = clock.today().replace(day=1)
     days = [later(this, -back).replace(day=24) for back in range(25, 0, -1)]
     for number, day in enumerate(days):
-        with clock.shifted(timedelta(days=(day - clock.today()).days)):
-            reading(of, 1000 + number * 200 + number % 5 * 10, day)
+        reading_of_then(of, 1000 + number * 200 + number % 5 * 10, day)
     return reading(of, 6100)
 
 
