@@ -39,6 +39,8 @@ EVENTS = {move.code: move.label for workflow in WORKFLOWS.values() for move in w
     "subscriber.look": "Открыть данные целиком",
     "staff.add": "Добавить",
     "letters.again": "Отправить ещё раз",
+    "meters.create": "Добавить счётчик",
+    "meters.edit": "Изменить описание счётчика",
     "meters.retire": "Снять счётчик",
     "meters.restore": "Вернуть счётчик",
     "reading.enter": "Внести показания",

@@ -6,6 +6,7 @@ of its letters: a process that is killed loses nothing and repeats nothing.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, insert, select
@@ -31,15 +32,13 @@ def remind() -> int:
     if not window.is_open:
         return 0
     today = db.session.get(ReminderRound, window.today, populate_existing=True)
-    is_over = today is not None and today.finished_at is not None
     db.session.commit()
-    if is_over:
+    if today is not None and today.finished_at is not None:
         return 0
-    try:
-        with transaction() as session:
-            return _next(session, window)
-    except IntegrityError:  # another process began the round this very moment
-        return 0
+    if today is None:
+        _begin(window.today)
+    with transaction() as session:
+        return _next(session, window)
 
 
 def wanted_by(subscriber: Subscriber) -> bool:
@@ -57,13 +56,17 @@ def set_for(subscriber: Subscriber, *, wanted: bool) -> None:
             session.add(ReminderRefusal(subscriber_id=subscriber.id))
 
 
+def _begin(today: date) -> None:
+    with suppress(IntegrityError), transaction() as session:  # another process may begin it this very moment
+        session.execute(insert(ReminderRound), {"day": today, "last_id": 0})
+
+
 def _next(session: Session, window: reading_days.Window) -> int:
-    this = select(ReminderRound).where(ReminderRound.day == window.today).with_for_update(skip_locked=True)
-    day = session.scalar(this.execution_options(populate_existing=True))
-    if day is None:
-        day = ReminderRound(day=window.today, last_id=0)
-        session.add(day)
-        session.flush()
+    unfinished = select(ReminderRound).where(ReminderRound.day == window.today, ReminderRound.finished_at.is_(None))
+    ours = unfinished.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+    day = session.scalar(ours)
+    if day is None:  # another process goes on with it
+        return 0
     waiting = session.scalars(_waiting(window.month, day.last_id)).all()
     for subscriber in waiting:
         letter = letters.tell(session, "readings_due", subscriber)
