@@ -181,7 +181,11 @@ class Readings(Screen):
             abort(404)
         with transaction() as session:
             journal.record(
-                session, Actor.of(access.staff()), "readings.billing", data={"month": month, "kind": kind.upper()}
+                session,
+                Actor.of(access.staff()),
+                "readings.billing",
+                subject=f"readings:{month[:7]}",
+                data={"month": month, "kind": kind.upper()},
             )
         written = reading_export.WAYS[TableKind(kind)](reading_export.billing(date.fromisoformat(month)))
         response = Response(stream_with_context(written), mimetype=TableKind(kind).media_type)

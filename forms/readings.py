@@ -136,7 +136,8 @@ def judge(said: Said, before: Sequence[Point], today: dt.date) -> Oddity | None:
     if not said.sure:
         kwh = used(last, said.point)
         raise Doubt(
-            "sure", f"Проверьте показания: расход {kwh} кВт·ч втрое больше обычного. Если он верен, отметьте это"
+            "sure",
+            f"Проверьте показания: расход {_shown(kwh)} кВт·ч втрое больше обычного. Если он верен, отметьте это",
         )
     return Oddity.much
 
@@ -153,10 +154,14 @@ def _judge_day(taken_on: dt.date, before: Sequence[Point], today: dt.date) -> No
 
 
 def _less(last: Point) -> str:
-    shown = f"{last.value} от {last.taken_on:%d.%m.%Y}"
+    shown = f"{_shown(last.value)} от {last.taken_on:%d.%m.%Y}"
     return (
         f"Проверьте показания: предыдущие больше, {shown}. Если счётчик заменили или он прошёл через ноль, отметьте это"
     )
+
+
+def _shown(kwh: int) -> str:
+    return f"{kwh:,}".replace(",", "\u00a0")
 
 
 def _is_much(point: Point, before: Sequence[Point]) -> bool:

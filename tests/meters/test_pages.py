@@ -69,6 +69,7 @@ def count(app: Flask, model: type[Meter | Reading]) -> int:
 def test_somebody_without_meters_is_told_how_to_begin(resident: Visitor) -> None:
     page = resident.open("/meters")
     assert page.heading() == "Подача информации по показаниям приборов учёта"
+    assert page.table() == [HEADS]
     assert "добавьте счётчик" in page.words()
     assert resident.open(page.link("Новый счетчик")).heading() == "Новый счетчик"
 
@@ -102,8 +103,8 @@ def test_a_reading_is_given_and_stands_in_the_list(owner: Visitor) -> None:
         ({VALUE: "12400", DAY: "2026-10-24"}, DAY, "За 24.10.2026 показания уже переданы"),
         ({VALUE: "12400", DAY: "2026-10-01"}, DAY, "позже предыдущих показаний от 24.10.2026"),
         ({VALUE: "12400", DAY: "вчера"}, DAY, "день, месяц и год"),
-        ({VALUE: "12000"}, REPLACED, "предыдущие больше, 12300 от 24.10.2026"),
-        ({VALUE: "15000"}, SURE, "расход 2700 кВт·ч втрое больше обычного"),
+        ({VALUE: "12000"}, REPLACED, "предыдущие больше, 12 300 от 24.10.2026"),
+        ({VALUE: "15000"}, SURE, "расход 2 700 кВт·ч втрое больше обычного"),
     ],
 )
 def test_what_can_not_be_right_is_said_beside_its_field_and_stays_typed(
