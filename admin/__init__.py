@@ -16,10 +16,11 @@ from admin import (
     extra_services,
     journal,
     letters,
+    meters,
     reference,
     subscribers,
 )
-from portal.models import JournalEntry, Letter, Staff, Subscriber
+from portal.models import JournalEntry, Letter, Meter, Reading, Staff, Subscriber
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -42,6 +43,8 @@ def init_app(app: Flask) -> None:
     panel.add_views(
         *queues,
         subscribers.Subscribers(Subscriber, "Абоненты", "subscribers", "user"),
+        meters.Meters(Meter, "Приборы учёта", "meters", "gauge"),
+        meters.Readings(Reading, "Показания", "readings", "list"),
         outbox,
         *reference.screens(),
         colleagues.Colleagues(Staff, "Сотрудники", "colleagues", "user"),

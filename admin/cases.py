@@ -7,6 +7,7 @@ See appeals.py.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from flask import abort, flash, redirect, render_template, request
@@ -27,6 +28,8 @@ from portal.views import submitting
 from portal.workflow import By, Move, Tone, Verdicts
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flask.typing import ResponseReturnValue
 
     from admin.base import Preset
@@ -37,7 +40,8 @@ if TYPE_CHECKING:
     from portal.models import Case
 
 CARD = f"/<int(max={LARGEST_ID}):key>"
-IDENTIFIERS = frozenset(LABELS[name] for name in ("snils", "passport", "ogrn", "inn", "registry_number", "registry_number_ip"))
+_SECRET = ("snils", "passport", "ogrn", "inn", "registry_number", "registry_number_ip")
+IDENTIFIERS = frozenset(LABELS[name] for name in _SECRET)
 
 
 @dataclass(frozen=True)
@@ -81,14 +85,14 @@ class CaseScreen(Screen):
 
     queue: Queue
     card_template: str
-    noun = "обращение"
+    own_columns: Mapping[str, Any] = MappingProxyType({})
 
     def __init__(self, name: str, path: str, icon: str) -> None:
         """Take the name in the menu and the path under /admin; who may come in is said by the workflow."""
         model: type[Base] = self.queue.model
         self.roles = (StaffRole.admin, *(StaffRole(role) for role in self.queue.workflow.roles))
         self.presets = self.queue.presets
-        self.column_formatters = COLUMNS | dict(self.column_formatters)
+        self.column_formatters = COLUMNS | dict(self.own_columns)
         super().__init__(model, name, path, icon)
 
     def order(self) -> tuple[Any, ...]:
@@ -288,7 +292,12 @@ def _first(case: Case, steps: list[Step]) -> str:
 def _masked(sheet: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Hide the identifiers of the paper: a card is open all day, and who looks at them is journalled elsewhere."""
     return [
-        section | {"facts": [[label, formats.masked(value) if label in IDENTIFIERS else value] for label, value in section["facts"]]}
+        section
+        | {
+            "facts": [
+                (label, formats.masked(said) if label in IDENTIFIERS else said) for label, said in section["facts"]
+            ]
+        }
         for section in sheet
     ]
 

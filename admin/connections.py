@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Connections(CaseScreen):
-    """Applications for connection, moved by engineers; a card is addressed by id, since numbers begin anew each year."""
+    """Moved by engineers; a card is addressed by id, since numbers begin anew each year."""
 
     queue = queue.Queue(Connection, CONNECTION, key="id")
     card_template = "staff/cases/connection.html"
@@ -31,7 +31,7 @@ class Connections(CaseScreen):
     column_sortable_list = ("due_on", "number", "registered_at")
     column_select_related_list = (Connection.subscriber, Connection.responsible)
     column_searchable_list = ("number", "terms_number", "account_number")
-    column_formatters: ClassVar[Any] = {
+    own_columns: Mapping[str, Any] = {
         "number": lambda view, _context, case, _name: link(view.card_of(case.id), f"{case.number} / {case.year}"),
         "power_requested": lambda _view, _context, case, _name: formats.kilowatts(case.power),
     }
@@ -44,7 +44,6 @@ class Connections(CaseScreen):
         "address": "Адрес объекта",
         "power_requested": "Мощность",
     }
-    noun = "заявку"
     empty = "Заявок здесь нет."
 
     def matches(self, word: str) -> ColumnElement[bool]:

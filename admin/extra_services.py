@@ -31,7 +31,6 @@ class ExtraServices(CaseScreen):
         OneOf(ExtraService.status, "Статус", lambda: [(status.code, status.label) for status in SERVICE.statuses]),
     )
     labels: Mapping[str, str] = {"registered_at": "Дата подачи", "topic": "Услуга", "visit_on": "Выезд"}
-    noun = "заявку"
     empty = "Заявок здесь нет."
 
     def matches(self, word: str) -> ColumnElement[bool]:

@@ -43,13 +43,25 @@ EVENTS = {
     "remind": "Напомнить о сроке",
     "remind_of_visit": "Напомнить о выезде",
     "propose_cancel": "Предложить аннулировать",
+    "meters.create": "Добавить счётчик",
+    "meters.edit": "Изменить описание счётчика",
+    "meters.retire": "Снять счётчик",
+    "meters.restore": "Вернуть счётчик",
+    "reading.enter": "Внести показания",
+    "reading.correct": "Исправить показания",
+    "readings.file_taken": "Передать файл показаний",
+    "readings.file_refused": "Передать файл показаний: не принят",
+    "readings.billing": "Выгрузить показания за месяц",
 }
 # What screens write: «streets.edit».
 WRITTEN = {"create": "Добавить", "edit": "Изменить", "delete": "Удалить"}
 SUMS = {"invoice_sum", "paid_sum", "cost"}
 CARDS = {"appeal": "staff_appeals", "service": "staff_services", "connection": "staff_connections"}
 SUBJECTS = {"subscribers": "Абонент", "staff": "Сотрудник"}
-FACTS = LABELS | {"kind": "Вид", "changed": "Что изменено", "left": "Рабочих дней осталось", "term": "Срок"}
+FACTS = LABELS | {
+    "kind": "Вид", "changed": "Что изменено", "left": "Рабочих дней осталось", "term": "Срок", "rows": "Строк",
+    "errors": "Ошибок", "month": "Месяц",
+}  # fmt: skip
 WORDINGS = {choice.code: choice.label for choice in ConsentKind}
 WORDINGS |= {choice.value: choice.label for choices in (StaffRole, TermUnit) for choice in choices}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -82,8 +94,8 @@ class Journal(Screen):
         """Name the row an entry is about: «Обращение № 7874» as a way to its card, or «Улицы, № 12»."""
         case = db.session.get(Case, entry.case_id) if entry.case_id else None
         if case is not None and self.may(f"{CARDS[case.kind]}.card"):
-            key = case.id if case.year else case.number
-            return link(self.get_url(f"{CARDS[case.kind]}.card", key=key, preset="all"), case.title)
+            card = case.id if case.year else case.number
+            return link(self.get_url(f"{CARDS[case.kind]}.card", key=card, preset="all"), case.title)
         table, _, key = entry.subject.partition(":")
         return case.title if case else f"{self._titles().get(table, table)}, № {key}"
 
@@ -94,7 +106,8 @@ class Journal(Screen):
 
 def event_of(entry: JournalEntry, kind: str = "") -> str:
     """Name what was done; `kind` is that of the case it was done to."""
-    return MOVES.get((kind, entry.event)) or EVENTS.get(entry.event) or WRITTEN.get(entry.event.rpartition(".")[2], entry.event)
+    known = MOVES.get((kind, entry.event)) or EVENTS.get(entry.event)
+    return known or WRITTEN.get(entry.event.rpartition(".")[2], entry.event)
 
 
 def _kind_of(entry: JournalEntry) -> str:

@@ -105,17 +105,20 @@ class Queue:
 
     def first(self, preset: Preset) -> int | None:
         """Give the key at the head of that part of the queue."""
-        return db.session.scalar(self._keys(preset).order_by(*self.order()).limit(1))
+        return self._one(self._keys(preset).order_by(*self.order()))
 
     def before(self, case: Case, preset: Preset) -> int | None:
         """Give the key of the one before it in that part of the queue."""
         backwards = [key.desc() for key in self.order()]
-        return db.session.scalar(self._keys(preset, tuple_(*self.order()) < _place(case)).order_by(*backwards).limit(1))
+        return self._one(self._keys(preset, tuple_(*self.order()) < _place(case)).order_by(*backwards))
 
     def after(self, case: Case, preset: Preset) -> int | None:
         """Give the key of the one after it."""
-        found = self._keys(preset, tuple_(*self.order()) > _place(case)).order_by(*self.order()).limit(1)
-        return db.session.scalar(found)
+        return self._one(self._keys(preset, tuple_(*self.order()) > _place(case)).order_by(*self.order()))
+
+    def _one(self, keys: Any) -> int | None:  # noqa: ANN401
+        found: int | None = db.session.scalar(keys.limit(1))
+        return found
 
     @property
     def _key(self) -> Any:  # noqa: ANN401

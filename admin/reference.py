@@ -116,9 +116,7 @@ def screens() -> tuple[Screen, ...]:
             },
             nouns={"display": "улицу так, как её показывать"},
         ),
-        Directory(
-            AppealTopic, "Темы обращений", "topics", columns=LINE, order="position", hints=LINE_HINTS
-        ),
+        Directory(AppealTopic, "Темы обращений", "topics", columns=LINE, order="position", hints=LINE_HINTS),
         Directory(ServiceTopic, "Виды услуг", "service-topics", columns=LINE, order="position", hints=LINE_HINTS),
         Directory(ObjectType, "Типы объектов", "object-types", columns=LINE, order="position", hints=LINE_HINTS),
         Directory(Supplier, "Сбытовые компании", "suppliers", columns=LINE, order="position", hints=LINE_HINTS),

@@ -208,3 +208,43 @@ class MoveAnswers:
     note: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     verdicts: tuple[VerdictAnswer, ...] = ()
+
+
+@dataclass(frozen=True)
+class MeterAnswers:
+    """Fig. 20. `serial` as typed, in capitals; `account_number` digits."""
+
+    place: str
+    account_number: str
+    serial: str
+    token: str
+
+
+@dataclass(frozen=True)
+class MeterChangeAnswers:
+    """Where a meter is: all that its owner may change of it."""
+
+    place: str
+    object_address: str
+
+
+@dataclass(frozen=True)
+class ReadingAnswers:
+    """Fig. 22: kWh, the day, and the ticks that answer our doubts."""
+
+    reading: int
+    taken_on: dt.date
+    token: str
+    restarted: bool = False
+    sure: bool = False
+
+
+@dataclass(frozen=True)
+class CorrectionAnswers:
+    """Another value for a reading, and why."""
+
+    reading: int
+    reason: str
+    token: str
+    restarted: bool = False
+    sure: bool = False

@@ -120,3 +120,18 @@ class Circumstance(Choice):
     garages = "Гараж — в гаражном кооперативе"
     emergency_automation = "Оборудование подключат под противоаварийную автоматику"
     generation = "На объекте есть своя генерация электроэнергии"
+
+
+class Oddity(Choice):
+    """Why staff should look at a reading."""
+
+    less = "Меньше предыдущих"
+    much = "Втрое больше обычного"
+
+
+class ReadingSource(Choice):
+    """Who gave a reading, and how."""
+
+    subscriber = "Абонент"
+    staff = "Сотрудник"
+    file = "Файл"

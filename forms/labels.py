@@ -71,7 +71,6 @@ LABELS: Final[dict[str, str]] = {
     "power_kw": "Мощность, кВт",
     "terms_number": "Номер ТУ",
     "terms_date": "Дата ТУ",
-    "account_number": "Лицевой счет",
     "documents": "Документы",
     # What a move of a connection may ask
     "terms_file": "Технические условия",
@@ -98,6 +97,16 @@ LABELS: Final[dict[str, str]] = {
     "crew_phone": "Телефон бригады",
     "cost": "Стоимость, ₽",
     "meter_reading": "Показания счётчика, кВт·ч",
+    # Figs. 20 and 22: a meter and its readings
+    "place": "Описание местонахождения ПУ",
+    "account_number": "Номер лицевого счета",
+    "serial": "Заводской номер",
+    "object_address": "Адрес объекта",
+    "reading": "Показания (в кВт·ч)",
+    "taken_on": "Дата съема показаний",
+    "restarted": "Счётчик заменили, или он прошёл через ноль",
+    "sure": "Показания верны, расход и правда такой",
+    "table": "Файл с показаниями",
     # What a move of the workflow may ask of staff
     "note": "Комментарий",
     "letter_number": "Номер письма",
@@ -195,6 +204,10 @@ ACCUSATIVE: Final[dict[str, str]] = {
     "inspected_on": "дату осмотра",
     "energised_on": "дату подачи напряжения",
     "act_date": "дату акта",
+    "place": "описание места, например «на опоре у дома»",
+    "reading": "показания",
+    "taken_on": "дату съёма показаний",
+    "table": "таблицу с показаниями",
 }
 
 

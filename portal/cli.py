@@ -14,7 +14,17 @@ from portal import demo, installation, outbox, passwords, registers, server
 from portal.extensions import db
 from portal.models import StaffRole
 from portal.refusals import FieldRefusal, Refusal
-from portal.services import accounts, drafts, extra_services, recovery, reference, reminders, uploads
+from portal.services import (
+    accounts,
+    drafts,
+    extra_services,
+    reading_files,
+    reading_reminders,
+    recovery,
+    reference,
+    reminders,
+    uploads,
+)
 from portal.settings import current
 from portal.transactions import transaction
 from portal.workflow import WORKFLOWS
@@ -88,7 +98,7 @@ def load_activities(file: TextIO) -> None:
 @letters.command("deliver")
 @click.option("--once", is_flag=True, help="Send what is due and end.")
 def deliver_letters(once: bool) -> None:  # noqa: FBT001
-    """Answer forgotten passwords, send letters as they fall due, do the day's jobs; ends on TERM or Ctrl-C."""
+    """Send letters as they fall due, answer forgotten passwords, check files of readings, do the day's jobs."""
     worked = float("-inf")
     while True:
         if not once and time.monotonic() - worked > JOBS_EVERY_S:
@@ -96,11 +106,13 @@ def deliver_letters(once: bool) -> None:  # noqa: FBT001
             worked = time.monotonic()
         recovery.answer_requests()
         done = outbox.deliver()
+        # Reminders of a month are many: while letters do not go out, no more are written.
+        is_busy = bool(not done.postponed and reading_reminders.remind()) | reading_files.work()
         if done != outbox.Delivery():
             click.echo(str(done))
         if once:
             return
-        if done == outbox.Delivery():
+        if done == outbox.Delivery() and not is_busy:
             time.sleep(PAUSE_S)
 
 

@@ -19,6 +19,10 @@ MONTHS = (
     "июля", "августа", "сентября", "октября", "ноября", "декабря",
 )  # fmt: skip
 NEAR = {0: "сегодня", 1: "завтра"}
+MONTHS_ALONE = (
+    "январь", "февраль", "март", "апрель", "май", "июнь",
+    "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь",
+)  # fmt: skip
 UNITS = ("Б", "КБ", "МБ", "ГБ")
 STEP = 1024
 
@@ -42,6 +46,21 @@ def in_words(value: Date | datetime) -> str:
 def moment(value: datetime) -> str:
     """«24.11.2026, 14:32» by the company's clock."""
     return f"{clock.local(value):%d.%m.%Y, %H:%M}"
+
+
+def month(value: Date) -> str:
+    """«ноябрь 2026»."""
+    return f"{month_alone(value)} {value.year}"
+
+
+def month_alone(value: Date) -> str:
+    """«ноябрь»."""
+    return MONTHS_ALONE[value.month - 1]
+
+
+def grouped(number: int) -> str:
+    """«12 340»: thousands apart, never on two lines."""
+    return f"{number:,}".replace(",", "\u00a0")
 
 
 def plural(number: int, one: str, few: str, many: str) -> str:
@@ -116,7 +135,8 @@ def first_names(full_name: str) -> str:
 
 
 FILTERS: tuple[Callable[..., str], ...] = (
-    date, short_date, in_words, moment, plural, until, filesize, kilowatts, money, phone, snils, passport,
+    date, short_date, in_words, moment, month, month_alone, grouped, plural, until, filesize, kilowatts, money, phone,
+    snils, passport,
 )  # fmt: skip
 
 

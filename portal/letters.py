@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import current_app, render_template
 from sqlalchemy import select
 
-from portal import formats, outbox, settings
+from portal import formats, outbox, reading_days, settings
 from portal.models import Staff
 from portal.workflow import WORKFLOWS, By
 
@@ -306,6 +306,14 @@ def email_changing(account: Subscriber) -> Message:
 def new_device(account: Subscriber | Staff) -> Message:
     """A sign-in from a device that was not seen before."""
     return _of_account(account, *_door(account))
+
+
+@_account_letter
+def readings_due(_: Subscriber) -> Message:
+    """Readings of meters are expected these days, and one at least has none yet."""
+    window = reading_days.window()
+    said = {"month": formats.month_alone(window.month), "last_day": formats.in_words(window.last)}
+    return Message((("Приём показаний", window.days),), ("Добавить показания", public_link("meters.index")), said)
 
 
 def write(

@@ -42,13 +42,7 @@ HOME = Section("Главная", "home.show", "home")
 NEW_APPEAL = Section("Обращение", "appeals.new", "appeal")
 NEW_CONNECTION = Section("Заявка на технологическое присоединение", "connection_form.new", "plug")
 NEW_SERVICE = Section("Заявка на дополнительную услугу", "extra_services.new", "tools")
-METERS = Section(
-    "Направить показания прибора учёта",
-    "sections.meters",
-    "gauge",
-    "Здесь можно будет добавить счётчики, передавать показания и смотреть расход по месяцам.",
-    "/meters",
-)
+METERS = Section("Направить показания прибора учёта", "meters.index", "gauge")
 APPEALS = Section("Информация по обращениям", "appeals.index", "inbox")
 CONNECTIONS = Section("Информация по заявкам на технологическое присоединение", "connections.index", "list")
 OUTAGES = Section(

@@ -47,6 +47,10 @@ def _not_negative(value: int) -> str | None:
     return None if value >= 0 else "must not be negative"
 
 
+def _day_of_month(value: int) -> str | None:
+    return None if 1 <= value <= 28 else "must be between 1 and 28"  # noqa: PLR2004 - every month has them
+
+
 def _secret(value: str) -> str | None:
     if value and (len(value) < SHORTEST_SECRET or len(set(value)) < 5):  # noqa: PLR2004
         return f"needs at least {SHORTEST_SECRET} characters that nobody can guess"
@@ -148,6 +152,9 @@ class Settings:
     mail_password: str = setting("", "and the password")
     mail_use_tls: bool = setting(default=False, about="`true` for STARTTLS with a checked certificate")
     mail_default_sender: str = setting("cabinet@example.org", "address that letters come from", _sender)
+    reading_first_day: int = setting(23, "day of the month from which readings of meters are expected", _day_of_month)
+    reading_last_day: int = setting(25, "the last such day", _day_of_month)
+    reading_grace_day: int = setting(26, "the last day on which they still count for the month", _day_of_month)
     organisation: Organisation = field(default_factory=Organisation)
 
     @classmethod
@@ -168,7 +175,10 @@ class Settings:
         if not read.get("public_url"):
             read["public_url"] = _own_address(read.get("host", "127.0.0.1"), read.get("port", 8000))
         read["public_url"] = read["public_url"].rstrip("/")
-        return cls(**read)
+        made = cls(**read)
+        if not made.reading_first_day <= made.reading_last_day <= made.reading_grace_day:
+            raise SettingsError("READING_LAST_DAY must be between READING_FIRST_DAY and READING_GRACE_DAY")
+        return made
 
     @property
     def is_secure(self) -> bool:

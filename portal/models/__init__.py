@@ -7,6 +7,15 @@ from portal.models.documents import Document, Upload
 from portal.models.extra_services import ExtraService
 from portal.models.journal import JournalEntry
 from portal.models.letters import Letter, LetterState
+from portal.models.meters import (
+    FileState,
+    Meter,
+    Reading,
+    ReadingFile,
+    ReadingReminder,
+    ReminderRefusal,
+    ReminderRound,
+)
 from portal.models.people import Consent, SignIn, Staff, StaffRole, Subscriber
 from portal.models.presence import Glance
 from portal.models.reference import (
@@ -41,16 +50,23 @@ __all__ = [
     "Draft",
     "EmailChange",
     "ExtraService",
+    "FileState",
     "Glance",
     "JournalEntry",
     "Letter",
     "LetterState",
     "Listed",
     "LoadKind",
+    "Meter",
     "NonWorkingDay",
     "ObjectType",
+    "Reading",
+    "ReadingFile",
+    "ReadingReminder",
     "RecoveryCode",
     "RecoveryRequest",
+    "ReminderRefusal",
+    "ReminderRound",
     "ServiceTopic",
     "SignIn",
     "Staff",

@@ -13,16 +13,28 @@ from sqlalchemy import inspect, select
 
 from portal import moves
 from portal.extensions import db
-from portal.models import Appeal, AppealTopic, Case, Consent, SignIn
+from portal.models import Appeal, AppealTopic, Case, Consent, Meter, Reading, SignIn
 from portal.refusals import Refusal
 
 if TYPE_CHECKING:
+    from sqlalchemy import Select
+
     from portal.database import Base
     from portal.models import Document, Subscriber
 
 DELETION_TOPIC = "Удаление учётной записи"
 # Secrets are nobody's to read, and the rest is only how we keep house.
-NEVER = {"password_hash", "login_key", "form_token", "token_hash", "text_hash", "key", "version", "subscriber_id"}
+NEVER = {
+    "password_hash",
+    "login_key",
+    "form_token",
+    "token_hash",
+    "text_hash",
+    "key",
+    "version",
+    "subscriber_id",
+    "serial_key",
+}
 IN_MEMORY = 1024 * 1024
 
 
@@ -58,6 +70,10 @@ def _everything(subscriber: Subscriber, cases: Any) -> dict[str, Any]:  # noqa: 
     return {
         "profile": _row(subscriber) | {"address_line": subscriber.postal_address},
         "consents": [_row(row) for row in db.session.scalars(mine[Consent])],
+        "meters": [
+            _row(meter) | {"readings": [_row(row) for row in db.session.scalars(_readings(meter))]}
+            for meter in db.session.scalars(select(Meter).where(Meter.subscriber_id == subscriber.id))
+        ],
         "sign_ins": [_row(row) for row in db.session.scalars(mine[SignIn])],
         "cases": [
             _row(case)
@@ -68,6 +84,10 @@ def _everything(subscriber: Subscriber, cases: Any) -> dict[str, Any]:  # noqa: 
             for case in cases
         ],
     }
+
+
+def _readings(meter: Meter) -> Select[Reading]:
+    return select(Reading).where(Reading.meter_id == meter.id).order_by(Reading.taken_on, Reading.id)
 
 
 def _row(row: Base) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select
 from forms.files import megabytes, size_of
 from portal import clock, settings, storage
 from portal.extensions import db
-from portal.models import Case, Document, Draft, Staff, StaffRole, Upload
+from portal.models import Case, Document, Draft, ReadingFile, Staff, Upload
 from portal.refusals import NotYours, Refusal
 from portal.storage import StorageError
 from portal.transactions import transaction
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 KEEP = timedelta(days=1)
 MOST_KEPT = 150  # ten drafts with every document that there is
+# Whose rows name bytes of the store.
+HOLDERS: tuple[type[Upload | Document | ReadingFile], ...] = (Upload, Document, ReadingFile)
 
 
 def keep(account: Subscriber | Staff, token: str, slot: str, stream: IO[bytes], name: str, media_type: str) -> Upload:
@@ -118,7 +120,7 @@ def _sweep_orphans(before: datetime) -> int:
     count = 0
     with suppress(StorageError):  # a store that does not answer is swept another time
         for keys in storage.current().stored_before(before):
-            lost = set(keys).difference(*(db.session.scalars(_named(model, keys)) for model in (Upload, Document)))
+            lost = set(keys).difference(*(db.session.scalars(_named(model, keys)) for model in HOLDERS))
             for key in lost:
                 storage.current().delete(key)
             count += len(lost)
@@ -141,7 +143,7 @@ def _is_open_to(account: Subscriber | Staff) -> ColumnElement[bool]:
     return Case.kind.in_(kinds_for(account.role))
 
 
-def _named(model: type[Upload | Document], keys: list[str]) -> Select[str]:
+def _named(model: type[Upload | Document | ReadingFile], keys: list[str]) -> Select[str]:
     return select(model.key).where(model.key.in_(keys))
 
 

@@ -1,6 +1,24 @@
 """The cabinet's pages: a blueprint per item of the menu."""
 
-from portal.views import account, appeals, auth, connection_form, connections, documents, extra_services, health, home, pages, sections, uploads
+from portal.views import (
+    account,
+    appeals,
+    auth,
+    connection_form,
+    connections,
+    documents,
+    extra_services,
+    health,
+    home,
+    meters,
+    pages,
+    reading_files,
+    sections,
+    uploads,
+)
 
-_MODULES = (auth, account, home, appeals, connections, connection_form, extra_services, uploads, documents, pages, sections, health)
+_MODULES = (
+    auth, account, home, appeals, connections, connection_form, extra_services, meters, reading_files, uploads,
+    documents, pages, sections, health,
+)  # fmt: skip
 BLUEPRINTS = tuple(module.blueprint for module in _MODULES)

@@ -91,7 +91,19 @@ LINES: dict[str, Line] = {
     "extra_services.move": OWN,
     "sections.outages": SUBSCRIBERS,
     "sections.documents": SUBSCRIBERS,
-    "sections.meters": SUBSCRIBERS,
+    "meters.index": SUBSCRIBERS,
+    "meters.new": SUBSCRIBERS,
+    "meters.show": OWN,
+    "meters.edit": OWN,
+    "meters.retire": OWN,
+    "meters.restore": OWN,
+    "meters.new_reading": OWN,
+    "meters.correct": OWN,
+    "meters.export": OWN,
+    "meters.reminders": SUBSCRIBERS,
+    "reading_files.new": SUBSCRIBERS,
+    "reading_files.show": OWN,
+    "reading_files.sample": SUBSCRIBERS,
     "account.show": SUBSCRIBERS,
     "account.password": Line(frozenset({OWNER, OTHER, HALFWAY})),
     "account.confirm_email": SECRET,
@@ -144,7 +156,12 @@ def things(app: Flask) -> dict[str, str]:
         drafts.save(owner, connections.FORM, draft := people.token(), {"house": ["5"]})
         sign_ins.begin(owner, people.HERE, remember=False)
         sign_in = db.session.scalars(select(SignIn)).one()
+        reading = people.reading(people.meter(owner))
         return {
+            "meter_id": str(reading.meter_id),
+            "reading_id": str(reading.id),
+            "file_id": str(people.readings_file(owner, "").id),
+            "table_kind": "csv",
             "number": str(case.number),
             "key": str(case.number),
             "year": str(application.year),

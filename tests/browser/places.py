@@ -102,8 +102,9 @@ TP = "/connections/{year}"
 APPEAL = {"Тема обращения": "Жалоба", "Текст обращения (не более 1000 символов)": "Мигает свет"}
 TOO_LONG = {"Текст обращения (не более 1000 символов)": LONG + "!" * 5}
 PROFILE_ERRORS = {"ФИО": "", "Серия и номер паспорта": "12", "СНИЛС": "1", "Телефон": "", "E-mail": "нет"}
+LESS = {"Показания (в кВт·ч)": "1"}
 NOBODY = {"Логин или e-mail": "nobody"}
-SOON = ("/services/new", "/meters", "/outages", "/documents")
+SOON = ("/outages", "/documents")
 
 PLACES = (
     Place("sign-in", GUEST, "/login"),
@@ -127,6 +128,22 @@ PLACES = (
     Place("not-found-guest", GUEST, "/nothing-here", **absent(404)),
     Place("home-first", NEWCOMER, "/"),
     Place("appeals-empty", NEWCOMER, "/appeals"),
+    Place("meters-empty", NEWCOMER, "/meters"),
+    Place("meter-new", NEWCOMER, "/meters/new"),
+    Place("meter-errors", NEWCOMER, "/meters/new", **sent("Сохранить", {"Заводской номер": "№"})),
+    Place("meters", RESIDENT, "/meters"),
+    Place("meters-missing", RESIDENT, "/meters?part=missing"),
+    Place("meter", RESIDENT, "/meters/{meter}"),
+    Place("meter-without-readings", RESIDENT, "/meters/{fresh_meter}"),
+    Place("meter-edit", RESIDENT, "/meters/{meter}/edit"),
+    Place("meter-edit-errors", RESIDENT, "/meters/{meter}/edit", **sent("Сохранить", {"Адрес объекта": ""})),
+    Place("reading", RESIDENT, "/meters/{meter}/readings/new"),
+    Place("reading-errors", RESIDENT, "/meters/{meter}/readings/new", **sent("Сохранить", LESS)),
+    Place("reading-correct", RESIDENT, "/meters/{meter}/readings/{reading}/correct"),
+    Place("readings-file", RESIDENT, "/meters/files/new"),
+    Place("readings-file-errors", RESIDENT, "/meters/files/new", **sent("Отправить")),
+    Place("readings-file-refused", RESIDENT, "/meters/files/{refused_file}"),
+    Place("readings-file-taken", RESIDENT, "/meters/files/{taken_file}"),
     Place("appeals-search-nothing", NEWCOMER, "/appeals?number=999"),
     *(Place(f"soon{path.replace('/', '-')}", NEWCOMER, path) for path in SOON),
     Place("not-found", NEWCOMER, "/appeals/999999", **absent(404)),
@@ -189,6 +206,11 @@ PLACES = (
     Place("staff-queue", CLERK, "/admin/appeals/"),
     Place("staff-card", CLERK, "/admin/appeals/{long}"),
     Place("staff-second-factor", CLERK, "/admin/second-factor"),
+    Place("staff-meters", CLERK, "/admin/meters/"),
+    Place("staff-meter", CLERK, "/admin/meters/{meter}"),
+    Place("staff-meter-errors", CLERK, "/admin/meters/{meter}", **sent("Сохранить", LESS)),
+    Place("staff-reading", CLERK, "/admin/meters/{meter}/readings/{reading}"),
+    Place("staff-readings", CLERK, "/admin/readings/?preset=all"),
     Place("staff-subscribers", CLERK, "/admin/subscribers/"),
     Place("staff-new-subscriber", CLERK, "/admin/subscribers/new"),
     Place("staff-letters", CLERK, "/admin/letters/"),

@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from forms.choices import ApplicantKind
-from portal.services import connections, drafts, uploads
+from portal import clock
+from portal.extensions import db
+from portal.models import ReadingFile
+from portal.services import connections, drafts, reading_files, uploads
 from portal.workflow import APPEAL, CONNECTION
 from tests.support import people, stories
 
@@ -76,6 +79,7 @@ class Town:
                 people.appeal(resident)
             people.kept(resident, token := people.token(), LONG_NAME)
             self.numbers["long"] = people.appeal(resident, LONG, token).number
+            self.numbers |= self._meters(resident)
             for status in APPEAL.statuses:
                 self.numbers[status.code] = stories.appeal_in(status.code, resident, clerk).number
             self._connect(resident)
@@ -101,6 +105,23 @@ class Town:
         drafts.save(resident, connections.FORM, token, {"service": ["person_15"], "power_requested": ["12"], "house": ["5"]})
         people.kept(resident, token, LONG_NAME, slot="plan")
         people.kept(resident, token, LONG_NAME, slot="garages")
+
+    def _meters(self, resident: Subscriber) -> dict[str, int]:
+        """Give the resident two meters, one with two years of readings, and files that were taken and refused."""
+        meter, fresh = people.meter(resident, place=LONG_NAME), people.meter(resident)
+        reading = people.two_years(meter)
+        taken = people.readings_file(resident, f"{fresh.serial};{700};{clock.today():%d.%m.%Y};\n")
+        refused = people.readings_file(resident, f"{fresh.serial};12,5;вчера;\nнет такого;1;01.11.2026;\n")
+        while not (db.session.get_one(ReadingFile, refused.id, populate_existing=True).is_finished):
+            reading_files.work()
+        numbers = {
+            "meter": meter,
+            "fresh_meter": fresh,
+            "reading": reading,
+            "taken_file": taken,
+            "refused_file": refused,
+        }
+        return {name: row.id for name, row in numbers.items()}
 
     def enter(self, browser: Browser, who: str, **options: Any) -> Person:
         """Open a browser in which somebody is signed in; the door is passed once, its cookies are kept."""

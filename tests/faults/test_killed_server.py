@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from portal import storage
 from portal.extensions import db
 from portal.models import Case, Document, Letter, Upload
-from portal.services import uploads
 from tests.support import people
 from tests.support.server import Answer, Client, Server, retried
 

@@ -16,6 +16,7 @@ from forms.appeal import AppealForm
 from forms.base import Figure
 from forms.consents import DeletionForm, WithdrawForm
 from forms.fields import DateField, UploadField
+from forms.meters import CorrectionForm, MeterChangeForm, MeterForm, ReadingForm, ReadingsFileForm
 from forms.office import BlockForm, OfficeAccountForm, ReissueForm
 from forms.password import NewPassword
 from forms.profile import ProfileForm
@@ -43,7 +44,17 @@ class PersonProfile(ProfileForm):
 
 
 DOORS = [SignInForm, StaffSignIn, NewPassword, SearchForm, ForgotForm, CodeForm, EnrolForm, BlockForm, ReissueForm]
-PAPERS = [RegistrationForm, AppealForm, PersonProfile, TraderProfile, OfficeAccountForm, WithdrawForm, DeletionForm]
+METERS = [MeterForm, MeterChangeForm, ReadingForm, CorrectionForm, ReadingsFileForm]
+PAPERS = [
+    *METERS,
+    RegistrationForm,
+    AppealForm,
+    PersonProfile,
+    TraderProfile,
+    OfficeAccountForm,
+    WithdrawForm,
+    DeletionForm,
+]
 FIGURES = [*DOORS, *PAPERS, EVERY_MOVE]
 TOKEN = "0123456789abcdef0123456789abcdef"
 

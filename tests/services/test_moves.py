@@ -9,7 +9,6 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
-from forms.answers import MoveAnswers
 from portal import letters, moves
 from portal.extensions import db
 from portal.journal import Actor

@@ -14,7 +14,7 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
-from portal import clock
+from portal import clock, storage
 from portal.extensions import db
 from portal.models import Document, Subscriber, Upload
 from portal.refusals import NotYours, Refusal

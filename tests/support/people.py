@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from decimal import Decimal
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -14,20 +15,36 @@ from forms.answers import (
     AppealAnswers,
     ConnectionAnswers,
     ExtraServiceAnswers,
+    MeterAnswers,
     OfficeAccountAnswers,
+    ReadingAnswers,
     RegistrationAnswers,
 )
 from forms.choices import ApplicantKind, ConnectionService, ConsentKind
+from forms.readings import later
+from forms.tables import TableKind
 from portal import clock
 from portal.extensions import db
 from portal.journal import Actor
 from portal.models import Staff, VoltageClass
 from portal.origin import Origin
-from portal.services import accounts, appeals, connections, extra_services, streets, uploads
+from portal.services import (
+    accounts,
+    appeals,
+    connections,
+    extra_services,
+    meters,
+    reading_files,
+    readings,
+    streets,
+    uploads,
+)
 from portal.transactions import transaction
 
 if TYPE_CHECKING:
-    from portal.models import Case, Subscriber, Upload
+    from datetime import date
+
+    from portal.models import Case, Meter, Reading, ReadingFile, Subscriber, Upload
 
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 PASSWORD = "тихий омут 42"
@@ -163,6 +180,39 @@ def connection(author: Subscriber, form_token: str | None = None, **changes: Any
         "typed": {"house": ["5"], "service": ["person_15"]},
     }
     return connections.submit(author, ConnectionAnswers(**(said | changes)), HERE)
+
+
+def meter(owner: Subscriber, serial: str | None = None, place: str = "на опоре у дома") -> Meter:
+    """Add a meter."""
+    said = MeterAnswers(place=place, account_number="123456", serial=serial or f"{next(_numbers)}ТЭ", token=token())
+    return meters.register(owner, said)
+
+
+def reading(of: Meter, value: int = 340, day: date | None = None, **changes: Any) -> Reading:
+    """Give a reading of a meter as its owner, today unless said."""
+    said = {"reading": value, "taken_on": day or clock.today(), "token": token()} | changes
+    return readings.add(of, ReadingAnswers(**said), of.subscriber)
+
+
+def reading_of_then(of: Meter, value: int, day: date) -> Reading:
+    """Give a reading on its own day."""
+    with clock.shifted(timedelta(days=(day - clock.today()).days)):
+        return reading(of, value, day)
+
+
+def two_years(of: Meter) -> Reading:
+    """Give a reading on the 24th of each of the last 25 months and today; gives the last."""
+    this = clock.today().replace(day=1)
+    days = [later(this, -back).replace(day=24) for back in range(25, 0, -1)]
+    for number, day in enumerate(days):
+        reading_of_then(of, 1000 + number * 200 + number % 5 * 10, day)
+    return reading(of, 6100)
+
+
+def readings_file(owner: Subscriber, rows: str, encoding: str = "utf-8") -> ReadingFile:
+    """Send a CSV file of readings; `rows` come under the heads."""
+    content = (";".join(reading_files.COLUMNS) + "\n" + rows).encode(encoding)
+    return reading_files.keep(owner, token(), "показания.csv", TableKind.csv, io.BytesIO(content))
 
 
 def kept(

@@ -1,0 +1,235 @@
+"""«Приборы учёта» and «Показания»: whose meters there are, what they showed, and the month for billing."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from flask import Response, abort, flash, redirect, request, stream_with_context
+from sqlalchemy import and_, or_, true
+
+from admin.base import LARGEST_ID, OneOf, Preset, Screen, link, page, tag
+from forms.choices import ReadingSource
+from forms.meters import CorrectionForm, ReadingForm
+from forms.readings import later, serial_key
+from forms.tables import TableKind
+from portal import access, clock, formats, journal, reading_days
+from portal.extensions import db
+from portal.journal import Actor
+from portal.models import Meter, Reading, StaffRole, Subscriber
+from portal.refusals import FieldRefusal, Refusal
+from portal.services import meters, reading_export, readings
+from portal.transactions import transaction
+from portal.views import submitting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask.typing import ResponseReturnValue
+    from markupsafe import Markup
+    from sqlalchemy import ColumnElement
+
+CLERKS = (StaffRole.admin, StaffRole.operator)
+METER = f"/<int(max={LARGEST_ID}):meter_id>"
+READING = f"{METER}/readings/<int(max={LARGEST_ID}):reading_id>"
+MONTHS_BACK = 24
+
+
+def months() -> list[tuple[str, str]]:
+    """List the month that counts now and those before it, as (first day, words)."""
+    now = reading_days.window().month
+    past = (later(now, -back) for back in range(MONTHS_BACK + 1))
+    return [(month.isoformat(), formats.month(month)) for month in past]
+
+
+class Meters(Screen):
+    """The list, and a card on which a clerk enters and corrects readings."""
+
+    roles = CLERKS
+    column_list = ("serial", "account_number", "place", "object_address", "subscriber", "retired_at")
+    column_sortable_list = ("serial", "account_number")
+    column_searchable_list = ("serial", "account_number", "place", "object_address")
+    column_select_related_list = (Meter.subscriber,)
+    column_formatters: ClassVar[Any] = {
+        "serial": lambda view, _context, meter, _name: link(view.get_url(".card", meter_id=meter.id), meter.serial),
+        "subscriber": lambda view, _context, meter, _name: _owner(view, meter),
+        "retired_at": lambda _view, _context, meter, _name: _state(meter),
+    }
+    labels: Mapping[str, str] = {
+        "serial": "Номер счетчика", "account_number": "Лицевой счет", "place": "Наименование объекта",
+        "retired_at": "Состояние",
+    }  # fmt: skip
+    presets = (
+        Preset("all", "В работе", meters.PARTS["all"]),
+        Preset("missing", "Не передано за месяц", meters.PARTS["missing"]),
+        Preset("retired", "Снятые", meters.PARTS["retired"]),
+    )
+    empty = "Счётчиков здесь нет."
+
+    def order(self) -> tuple[Any, ...]:
+        """Put the newest first."""
+        return (Meter.id.desc(),)
+
+    def matches(self, word: str) -> ColumnElement[bool]:
+        """Find by number of account or meter, by place, address and owner."""
+        return or_(_finds(word), Meter.subscriber.has(_is_called(word)))
+
+    def search_placeholder(self) -> str:
+        """Say what can be looked for."""
+        return "Счетчик, лицевой счет, адрес"
+
+    @page(METER, "GET", "POST")
+    def card(self, meter_id: int) -> ResponseReturnValue:
+        """One meter: whose, what it showed; a reading that came by telephone or on paper is entered here."""
+        meter, form = _found(Meter, meter_id), ReadingForm(data={"taken_on": clock.today()})
+        if form.validate_on_submit():
+            try:
+                readings.add(meter, form.answers(), access.staff())
+            except FieldRefusal as refusal:
+                submitting.refuse(form, refusal)
+            except Refusal as refusal:
+                flash(refusal.sentence, "error")
+            else:
+                flash("Показания внесены", "success")
+                return redirect(self.get_url(".card", meter_id=meter.id))
+        said = {"lines": readings.history_of(meter), "bars": meters.bars_of(meter), "window": reading_days.window()}
+        return self.render("staff/meters/card.html", meter=meter, form=form, **said), 422 if form.errors else 200
+
+    @page(READING, "GET", "POST")
+    def correct(self, meter_id: int, reading_id: int) -> ResponseReturnValue:
+        """Another value beside a reading, with the reason."""
+        meter, form = _found(Meter, meter_id), CorrectionForm()
+        reading = readings.reading_of(meter, reading_id)
+        if form.validate_on_submit():
+            try:
+                readings.correct(reading, form.answers(), access.staff())
+            except FieldRefusal as refusal:
+                submitting.refuse(form, refusal)
+            except Refusal as refusal:
+                flash(refusal.sentence, "error")
+                return redirect(self.get_url(".card", meter_id=meter.id))
+            else:
+                flash("Показания исправлены", "success")
+                return redirect(self.get_url(".card", meter_id=meter.id))
+        shown = self.render("staff/meters/correct.html", meter=meter, reading=reading, form=form)
+        return shown, 422 if form.errors else 200
+
+
+class OfMonth(OneOf):
+    """A drop-down of months."""
+
+    def __init__(self) -> None:
+        """Offer the last two years."""
+        super().__init__(Reading.month, "Месяц", months)
+
+    def apply(self, query: Any, value: str, alias: Any = None) -> Any:  # noqa: ANN401, ARG002
+        """Narrow the list."""
+        return query.filter(Reading.month == date.fromisoformat(value))
+
+
+class Readings(Screen):
+    """Every reading, corrections among them, and the month for billing."""
+
+    roles = CLERKS
+    column_list = ("taken_on", "serial", "account_number", "subscriber", "value", "source", "odd")
+    column_sortable_list = ("taken_on",)
+    column_searchable_list = ("value",)
+    column_select_related_list = (Reading.meter,)
+    column_formatters: ClassVar[Any] = {
+        "serial": lambda view, _context, row, _name: link(_card(view, row.meter), row.meter.serial),
+        "account_number": lambda _view, _context, row, _name: row.meter.account_number,
+        "subscriber": lambda view, _context, row, _name: _owner(view, row.meter),
+        "value": lambda _view, _context, row, _name: formats.grouped(row.value),
+        "source": lambda _view, _context, row, _name: row.source_label,
+        "odd": lambda _view, _context, row, _name: _flags(row),
+    }
+    column_filters = (OfMonth(), OneOf(Reading.source, "Источник", ReadingSource.pairs))
+    labels: Mapping[str, str] = {
+        "serial": "Номер счетчика", "account_number": "Лицевой счет", "value": "Показания", "source": "Источник",
+        "odd": "Отметки",
+    }  # fmt: skip
+    list_template = "staff/readings/list.html"
+    presets = (
+        Preset("month", "За этот месяц", lambda: Reading.month == reading_days.window().month),
+        Preset("odd", "Проверить", lambda: _is_odd()),  # noqa: PLW0108 - defined below
+        Preset("corrections", "Исправления", lambda: Reading.corrects_id.is_not(None)),
+        Preset("all", "Все", true),
+    )
+    empty = "Показаний здесь нет."
+
+    def order(self) -> tuple[Any, ...]:
+        """Put the newest first."""
+        return (Reading.id.desc(),)
+
+    def matches(self, word: str) -> ColumnElement[bool]:
+        """Find by number of account or meter, by place, address and owner."""
+        return Reading.meter.has(or_(_finds(word), Meter.subscriber.has(_is_called(word))))
+
+    def search_placeholder(self) -> str:
+        """Say what can be looked for."""
+        return "Счетчик, лицевой счет, адрес"
+
+    def months(self) -> list[tuple[str, str]]:
+        """Offer months for billing."""
+        return months()
+
+    @page("/billing", "POST")
+    def billing(self) -> ResponseReturnValue:
+        """Give a month for billing as CSV or XLSX; who took it is in the journal."""
+        month, kind = request.form.get("month", ""), request.form.get("kind", "")
+        if month not in dict(months()) or kind not in set(TableKind):
+            abort(404)
+        with transaction() as session:
+            journal.record(
+                session,
+                Actor.of(access.staff()),
+                "readings.billing",
+                subject=f"readings:{month[:7]}",
+                data={"month": month, "kind": kind.upper()},
+            )
+        written = reading_export.WAYS[TableKind(kind)](reading_export.billing(date.fromisoformat(month)))
+        response = Response(stream_with_context(written), mimetype=TableKind(kind).media_type)
+        response.headers["Content-Disposition"] = f'attachment; filename="pokazaniya-{month[:7]}.{kind}"'
+        return response
+
+
+def _found(model: type[Meter], key: int) -> Meter:
+    return db.session.get(model, key) or abort(404)
+
+
+def _finds(word: str) -> ColumnElement[bool]:
+    key = serial_key(word)
+    found = [Meter.account_number.contains(word, autoescape=True), Meter.place.icontains(word, autoescape=True)]
+    found.append(Meter.object_address.icontains(word, autoescape=True))
+    return or_(*found, Meter.serial_key.contains(key, autoescape=True)) if key else or_(*found)
+
+
+def _is_called(word: str) -> ColumnElement[bool]:
+    names = (Subscriber.full_name, Subscriber.organisation_short)
+    return or_(*(name.icontains(word, autoescape=True) for name in names))
+
+
+def _is_odd() -> ColumnElement[bool]:
+    """Select what staff should look at, of the month that counts now and the one before."""
+    since = later(reading_days.window().month, -1)
+    return and_(Reading.odd.is_not(None), Reading.month >= since, Reading.in_force())
+
+
+def _owner(view: Screen, meter: Meter) -> Markup:
+    return link(view.get_url("staff_subscribers.card", subscriber_id=meter.subscriber_id), meter.subscriber.short_name)
+
+
+def _card(view: Screen, meter: Meter) -> str:
+    return view.get_url("staff_meters.card", meter_id=meter.id)
+
+
+def _state(meter: Meter) -> Markup:
+    if meter.retired_at is None:
+        return tag("done", "в работе")
+    return tag("closed", f"снят {formats.date(meter.retired_at)}")
+
+
+def _flags(reading: Reading) -> Markup | None:
+    if reading.odd_label:
+        return tag("late", reading.odd_label.lower())
+    return tag("closed", "исправление") if reading.corrects_id is not None else None

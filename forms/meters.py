@@ -1,0 +1,125 @@
+"""Figs. 19-23, «Направить показания прибора учёта»: a meter, its readings, a file of many, corrections."""
+
+from typing import IO, Any, ClassVar
+
+from werkzeug.datastructures import FileStorage
+from wtforms.fields import SubmitField
+from wtforms.widgets import FileInput
+
+from forms import files, readings, tables
+from forms.answers import CorrectionAnswers, MeterAnswers, MeterChangeAnswers, ReadingAnswers
+from forms.base import Figure
+from forms.fields import Asked, DateField, EssayField, LineField, NamedTextField, TickField
+
+REASON_LONGEST = 300
+
+
+class SerialField(NamedTextField):
+    """The serial number of a meter."""
+
+    attributes: ClassVar = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+    rule = staticmethod(readings.serial)
+
+
+class AccountNumberField(NamedTextField):
+    """The number of an account with the company."""
+
+    attributes: ClassVar = {"autocomplete": "off", "inputmode": "numeric"}
+    rule = staticmethod(readings.account_number)
+
+
+class KilowattHoursField(NamedTextField):
+    """A reading; `data` is whole kWh."""
+
+    attributes: ClassVar = {"autocomplete": "off", "inputmode": "numeric"}
+    rule = staticmethod(readings.kilowatt_hours)
+
+
+class TableField(Asked):
+    """A CSV or XLSX file, judged by its content. `chosen` is the good one, as (name, kind, stream at its start)."""
+
+    widget = FileInput()
+    attributes: ClassVar = {"accept": tables.ACCEPT}
+
+    chosen: tuple[str, tables.TableKind, IO[bytes]] | None = None
+
+    def process_data(self, value: Any) -> None:
+        """Start with nothing."""
+        del value
+        self.data: FileStorage | None = None
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Take the first file with a name."""
+        self.data = next((value for value in valuelist if isinstance(value, FileStorage) and value.filename), None)
+
+    def judge(self, form: Any) -> None:
+        """Recognise the file."""
+        del form
+        if self.data is None:
+            raise ValueError(f"Приложите {self.noun}")
+        kind = tables.recognise(self.data.stream)
+        self.chosen = (files.safe_name(self.data.filename or ""), kind, self.data.stream)
+
+
+class MeterForm(Figure):
+    """Fig. 20."""
+
+    place = LineField(limit=150, description="Например: на опоре у дома")
+    account_number = AccountNumberField(
+        description="Он есть в квитанции. Например, 123456", render_kw={"list": "accounts"}
+    )
+    serial = SerialField(description="Буквы и цифры с корпуса счётчика. Например, 123456ТЭ")
+    submit = SubmitField("Сохранить")
+
+    def answers(self) -> MeterAnswers:
+        """Return what was filled in, after a successful validation."""
+        return self.filled(MeterAnswers)
+
+
+class MeterChangeForm(Figure):
+    """Where a meter is. Its number never changes: another number is another meter."""
+
+    token = None
+
+    place = LineField(limit=150)
+    object_address = LineField(limit=300)
+    submit = SubmitField("Сохранить")
+
+    def answers(self) -> MeterChangeAnswers:
+        """Return what was filled in, after a successful validation."""
+        return self.filled(MeterChangeAnswers)
+
+
+class ReadingForm(Figure):
+    """Fig. 22: `ReadingForm(data={"taken_on": today})`. The ticks come out when they are asked for."""
+
+    reading = KilowattHoursField(description="Только целые кВт·ч, цифры после запятой не нужны")
+    restarted = TickField()
+    sure = TickField()
+    taken_on = DateField()
+    submit = SubmitField("Сохранить")
+
+    def answers(self) -> ReadingAnswers:
+        """Return what was filled in, after a successful validation."""
+        return self.filled(ReadingAnswers)
+
+
+class CorrectionForm(Figure):
+    """Another value for the same day; the first one stays in the history."""
+
+    reading = KilowattHoursField()
+    restarted = TickField()
+    sure = TickField()
+    reason = EssayField("Почему исправляете", limit=REASON_LONGEST)
+    submit = SubmitField("Сохранить")
+
+    def answers(self) -> CorrectionAnswers:
+        """Return what was filled in, after a successful validation."""
+        return self.filled(CorrectionAnswers)
+
+
+class ReadingsFileForm(Figure):
+    """Readings of many meters in one file."""
+
+    table = TableField()
+    submit = SubmitField("Отправить")

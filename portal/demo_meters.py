@@ -1,0 +1,48 @@
+"""Meters of the demonstration: two years of readings of a flat, a house and a firm."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from forms.answers import MeterAnswers, ReadingAnswers
+from forms.readings import later
+from portal import clock
+from portal.services import meters, readings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from portal.models import Meter, Subscriber
+
+# kWh a month from January on: more in winter than in summer.
+YEAR = (268, 241, 233, 205, 190, 174, 168, 181, 198, 215, 239, 262)
+MONTHS = 25
+DAY = 24
+# account, serial, place, first value, how much more than a flat uses
+METERS = (
+    ("123456", "123456ТЭ", "на опоре у дома", 6120, 1),
+    ("123457", "00457812", "в щитке на площадке", 310, 2),
+    ("778001", "НЗ-204511", "ввод 1, склад", 48200, 14),
+    ("778001", "НЗ-204512", "ввод 2, склад", 51730, 11),
+)
+
+
+def fill(people: list[Subscriber]) -> None:
+    """Give the person of the demonstration two meters and a neighbour the rest; the current month is not given yet."""
+    tokens = (f"meter{number:027}" for number in range(10_000))
+    for number, (account, serial, place, value, times) in enumerate(METERS):
+        owner = people[0] if number < 2 else people[-1]  # noqa: PLR2004 - the first two are the person's
+        with clock.shifted(timedelta(days=-31 * (MONTHS + 1))):
+            said = MeterAnswers(place=place, account_number=account, serial=serial, token=next(tokens))
+            meter = meters.register(owner, said)
+        _read(meter, owner, value, times, tokens)
+
+
+def _read(meter: Meter, owner: Subscriber, value: int, times: int, tokens: Iterator[str]) -> None:
+    this = clock.today().replace(day=1)
+    for back in range(MONTHS, 0, -1):
+        day = later(this, -back).replace(day=DAY)
+        value += YEAR[day.month - 1] * times + back * 3
+        with clock.shifted(timedelta(days=(day - clock.today()).days)):
+            readings.add(meter, ReadingAnswers(reading=value, taken_on=day, token=next(tokens)), owner)
