@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from forms.answers import AppealAnswers, MoveAnswers, RegistrationAnswers
 from forms.choices import ApplicantKind, ConsentKind
-from portal import clock, demo_meters, moves, passwords
+from portal import clock, demo_cases, demo_meters, moves, passwords
 from portal.extensions import db
 from portal.journal import Actor
 from portal.models import Staff, Subscriber
@@ -105,9 +105,10 @@ def fill() -> dict[str, str]:
         raise Refusal("There are subscribers already: a demonstration belongs into an empty installation.")
     secret = {login: passwords.one_time() for login in ("demo", "operator", "engineer")}
     clerk = _employ("operator", "Соколова Елена Викторовна", secret["operator"])
-    _employ("engineer", "Климов Андрей Петрович", secret["engineer"])
+    engineer = _employ("engineer", "Климов Андрей Петрович", secret["engineer"])
     people = list(_people(secret["demo"]))
     demo_meters.fill(people)
+    demo_cases.fill(people, clerk, engineer, _paper())
     tokens = (f"{number:032x}" for number in range(1, 10_000))
     for story, other in zip(STORIES, cycle(people[1:]), strict=False):
         for author, text in zip((people[0], other), story.texts, strict=True):

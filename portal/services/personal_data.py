@@ -6,6 +6,7 @@ import json
 import tempfile
 import zipfile
 from datetime import date, datetime
+from decimal import Decimal
 from typing import IO, TYPE_CHECKING, Any
 
 from flask import current_app
@@ -96,6 +97,8 @@ def _row(row: Base) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401
+    if isinstance(value, Decimal):
+        return str(value)
     return value.isoformat() if isinstance(value, (date, datetime)) else value
 
 

@@ -61,12 +61,12 @@ def new() -> ResponseReturnValue:
     subscriber = access.subscriber()
     if request.method == "GET":
         begun = [(draft, _share(subscriber, draft)) for draft in drafts.of(subscriber, connections.FORM)]
-        return _page(_form(subscriber), begun=begun)
+        return _page(form_for(subscriber), begun=begun)
     said = MultiDict(request.form)
     if ADDRESS in said:
         for name, value in _home(subscriber).items():
             said[name] = value
-    return _sent(subscriber, _form(subscriber, CombinedMultiDict((said, request.files))))
+    return _sent(subscriber, form_for(subscriber, CombinedMultiDict((said, request.files))))
 
 
 @blueprint.get(DRAFT)
@@ -145,7 +145,8 @@ def printed(year: int, number: int) -> Response:
     return _pdf(content, f"{filed.year}-{filed.number}")
 
 
-def _form(subscriber: Subscriber, said: Any = None, **how: Any) -> ConnectionForm:  # noqa: ANN401 - WTForms has no types
+def form_for(subscriber: Subscriber, said: Any = None, **how: Any) -> ConnectionForm:  # noqa: ANN401 - WTForms has no types
+    """Make the form for an applicant: lists laid in, files kept under its token, what the profile has."""
     form = ConnectionForm(said, **how)
     form.today = clock.today
     form.lay(_rows(), {"load_kind_id": connections.household_load() if subscriber.is_person else None})
@@ -156,7 +157,7 @@ def _form(subscriber: Subscriber, said: Any = None, **how: Any) -> ConnectionFor
 
 def _taken_up(subscriber: Subscriber, kept: Draft, **how: Any) -> ConnectionForm:  # noqa: ANN401
     """Fill the form from a draft."""
-    return _form(subscriber, MultiDict({**kept.typed, "token": [kept.token]}), **how)
+    return form_for(subscriber, MultiDict({**kept.typed, "token": [kept.token]}), **how)
 
 
 def _judged(subscriber: Subscriber, kept: Draft) -> ConnectionForm:

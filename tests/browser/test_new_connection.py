@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from forms.papers import PAPERS
 from tests.browser.person import both_ways
+from tests.browser.test_weight import KB, REPEATED, Wire
 from tests.support import people
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ CONSENT = "Согласен на передачу моих данных выбр
 TEN = [paper for paper in PAPERS.values() if not paper.extra]
 SAVED = "Черновик сохранён в"
 TOLD = "Заявка успешно сохранена. Регистрационный номер Вашей заявки"
+WHOLE = 140 * KB  # a thousand streets and a form of forty fields
 
 
 @pytest.fixture
@@ -212,3 +214,18 @@ def test_a_second_click_sends_nothing_more(applicant: Person, files: dict[str, P
     applicant.button("Сохранить").dblclick()
     applicant.sees(TOLD)
     assert len(sent) == 1
+
+
+def test_enter_in_a_field_sends_the_form_and_takes_no_file_away(applicant: Person, files: dict[str, Path]) -> None:
+    applicant.fill({PLAN: files["plan"]})
+    expect(applicant.page.locator(".file-ok")).to_have_count(1)
+    applicant.field("Номер дома").press("Enter")
+    applicant.page.get_by_role("alert").wait_for()
+    applicant.sees("plan.pdf")
+
+
+def test_the_longest_page_is_light_enough(applicant: Person) -> None:
+    wire = Wire(applicant)
+    assert wire.load(NEW).total <= REPEATED, wire.bodies
+    applicant.context.new_cdp_session(applicant.page).send("Network.clearBrowserCache")
+    assert wire.load(NEW).total <= WHOLE, wire.bodies

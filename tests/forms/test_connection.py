@@ -6,10 +6,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from flask import Flask
+from werkzeug.datastructures import MultiDict
 
 from forms.choices import ConnectionService
 from forms.connection import SECTIONS, ConnectionForm
 from forms.papers import PAPERS
+from tests.forms.test_figures import HOSTILE, speak_russian
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 ROWS = {
@@ -291,6 +294,18 @@ def test_a_code_of_okved_is_taken_in_its_pattern(sent: Any, code: str) -> None:
 def test_anything_else_is_no_code_of_okved(sent: Any, code: str) -> None:
     form = ready(sent(ConnectionForm, **(FIRM | {"okved": code})), "ul", ("plan", "ownership", "extract"))
     assert wrong(form) == {"okved": "Введите код ОКВЭД цифрами с точками, например 35.12 или 47.11.1"}
+
+
+@pytest.mark.parametrize("kind", ["fl", "ip", "ul"])
+@pytest.mark.parametrize("value", HOSTILE, ids=lambda value: ascii(value[:9]))
+def test_hostile_values_are_refused_in_russian_and_can_be_shown_again(paper: Flask, kind: str, value: str) -> None:
+    with paper.test_request_context(method="POST"):
+        names = list(ConnectionForm()._fields)
+        form = ready(ConnectionForm(MultiDict([(name, value) for name in names for _ in range(2)])), kind)
+        assert not form.validate()
+        speak_russian(form)
+        "".join(str(field) for field in form).encode()
+        assert all(isinstance(words, str) for section in form.sheet() for _, words in section["facts"])
 
 
 def test_there_is_a_field_for_every_paper(opened: Any) -> None:
