@@ -11,7 +11,7 @@ from markupsafe import Markup
 from admin.base import Screen, link
 from forms.choices import ConsentKind
 from forms.labels import LABELS
-from portal import formats
+from portal import formats, letters
 from portal.extensions import db
 from portal.models import Case, JournalEntry, StaffRole, TermUnit
 from portal.workflow import WORKFLOWS
@@ -56,7 +56,7 @@ EVENTS = {
 # What screens write: «streets.edit».
 WRITTEN = {"create": "Добавить", "edit": "Изменить", "delete": "Удалить"}
 SUMS = {"invoice_sum", "paid_sum", "cost"}
-CARDS = {"appeal": "staff_appeals", "service": "staff_services", "connection": "staff_connections"}
+CARDS = {kind: card.partition(".")[0] for kind, (_, _, card) in letters.PAGES.items()}
 SUBJECTS = {"subscribers": "Абонент", "staff": "Сотрудник"}
 FACTS = LABELS | {
     "kind": "Вид", "changed": "Что изменено", "left": "Рабочих дней осталось", "term": "Срок", "rows": "Строк",

@@ -42,6 +42,14 @@ class Preview:
     text: str
 
 
+# kind of case: words of the link, endpoint of its page, endpoint of its card
+PAGES = {
+    "appeal": ("Открыть обращение", "appeals.show", "staff_appeals.card"),
+    "service": ("Открыть заявку", "extra_services.show", "staff_services.card"),
+    "connection": ("Открыть заявку", "connections.show", "staff_connections.card"),
+}
+
+
 CASE_LETTERS: dict[str, Callable[[Any, JournalEntry], Message]] = {}
 
 
@@ -396,22 +404,14 @@ def _about(case: Case, **fields: Any) -> Message:  # noqa: ANN401
     return Message(tuple(facts), ("", ""), fields)
 
 
-# kind of case: words of the link, endpoint of its page, endpoint of its card
-_PAGES = {
-    "appeal": ("Открыть обращение", "appeals.show", "staff_appeals.card"),
-    "service": ("Открыть заявку", "extra_services.show", "staff_services.card"),
-    "connection": ("Открыть заявку", "connections.show", "staff_connections.card"),
-}
-
-
 def _page(case: Case) -> tuple[str, str]:
-    words, endpoint, _ = _PAGES[case.kind]
+    words, endpoint, _ = PAGES[case.kind]
     return words, public_link(endpoint, **case.page_key)
 
 
 def _card(case: Case) -> tuple[str, str]:
     key = case.id if case.year else case.number
-    return "Открыть карточку", public_link(_PAGES[case.kind][2], key=key)
+    return "Открыть карточку", public_link(PAGES[case.kind][2], key=key)
 
 
 def _of_account(account: Subscriber | Staff, words: str, endpoint: str) -> Message:

@@ -57,7 +57,9 @@ def index() -> ResponseReturnValue:
     page = appeals.journal_of(access.subscriber(), number, asked)
     rows = [(case, workflow_of(case).status(case.status)) for case in page.items]
     searched = "" if number is None else str(number)  # 0 is a number too, and nobody's
-    return render_template("appeals/index.html", form=form, page=page, rows=rows, searched=searched)
+    return render_template(
+        "appeals/index.html", form=form, page=page, rows=rows, searched=searched, address=moving.address
+    )
 
 
 @blueprint.get(f"/appeals/{NUMBER}")

@@ -9,7 +9,7 @@ from flask import abort, flash, redirect, request, url_for
 from forms.fields import UploadField
 from forms.files import safe_name
 from forms.staff import Note, move_form
-from portal import access, formats, moves, verdicts
+from portal import access, formats, letters, moves, verdicts
 from portal.journal import Actor
 from portal.models import Connection
 from portal.moves import workflow_of
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from portal.workflow import Move
 
 Forms = dict[str, "MoveForm"]
-# The page of a case by its kind; moves that have a page of their own: any other is made on the case's.
-WHOLE = {"appeal": "appeals.show", "connection": "connections.show", "service": "extra_services.show"}
+# Moves that have a page of their own: any other is made on the case's.
 PAGES = {
     "add_documents": "connections.documents",
     "complete_documents": "connections.complete",
@@ -41,7 +40,7 @@ def address(case: Case, move: Move | None = None) -> str:
     """Give the page of a case, or that on which its owner makes a move."""
     page = PAGES.get(move.code) if move else None
     values: dict[str, Any] = dict(case.page_key)
-    return url_for(page or WHOLE[case.kind], **values)
+    return url_for(page or letters.PAGES[case.kind][1], **values)
 
 
 def form_of(case: Case, move: Move) -> MoveForm:
