@@ -124,11 +124,12 @@ class _Teller:
         token = next(self.tokens)
         for code in ("plan", "ownership"):
             self._attach(self.author, token, code, f"{PAPERS[code].label[:40]}.pdf")
-        said = {"token": token, "service": "person_15", "application_type": "new", "house": house, "passport": "2011 000001"}
+        said = {"token": token, "service": "person_15", "application_type": "new", "house": house}
         with current_app.test_request_context("/connections/new", method="POST"):
             form = form_for(self.author, meta={"csrf": False})
             first = {name: form[name].choices[1].value for name in ("object_type_id", "street_id", "load_kind_id")}
             said |= first | {"power_requested": power, "voltage_id": form.voltage_id.choices[-3].value, "handover": "y"}
+            said["passport"] = "2011 000001"
             form = form_for(self.author, MultiDict(said), meta={"csrf": False})
             form.validate()
             return connections.submit(self.author, form.answers(), HERE)
