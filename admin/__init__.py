@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 
-from admin import appeals, colleagues, dashboard, door, journal, letters, reference, subscribers
-from portal.models import Appeal, JournalEntry, Letter, Staff, Subscriber
+from admin import appeals, colleagues, dashboard, door, journal, letters, outages, reference, subscribers
+from portal.models import Appeal, JournalEntry, Letter, Outage, Staff, Subscriber
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -27,6 +27,7 @@ def init_app(app: Flask) -> None:
     panel.add_views(
         queue,
         subscribers.Subscribers(Subscriber, "Абоненты", "subscribers", "user"),
+        outages.Outages(Outage, "Отключения", "outages", "bolt"),
         outbox,
         *reference.screens(),
         colleagues.Colleagues(Staff, "Сотрудники", "colleagues", "user"),

@@ -38,12 +38,18 @@ EVENTS = {move.code: move.label for workflow in WORKFLOWS.values() for move in w
     "password.one_time": "Выдать одноразовый пароль",
     "subscriber.look": "Открыть данные целиком",
     "staff.add": "Добавить",
+    "outages.publish": "Опубликовать",
+    "outages.cancel": "Отменить",
+    "outages.import": "Загрузить список",
+    "outages.drop": "Удалить черновики списка",
+    "outages.subscribe": "Подписаться на отключения",
+    "outages.unsubscribe": "Отписаться от отключений",
     "letters.again": "Отправить ещё раз",
 }
 # What screens write: «streets.edit».
 WRITTEN = {"create": "Добавить", "edit": "Изменить", "delete": "Удалить"}
-SUBJECTS = {"subscribers": "Абонент", "staff": "Сотрудник"}
-FACTS = LABELS | {"kind": "Вид", "changed": "Что изменено"}
+SUBJECTS = {"outage_subscriptions": "Подписка на отключения", "subscribers": "Абонент", "staff": "Сотрудник"}
+FACTS = LABELS | {"kind": "Вид", "changed": "Что изменено", "addresses": "Адресов"}
 WORDINGS = {choice.code: choice.label for choice in ConsentKind}
 WORDINGS |= {choice.value: choice.label for choices in (StaffRole, TermUnit) for choice in choices}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")

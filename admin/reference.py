@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from admin.base import EVERYBODY, Screen
-from portal.models import AppealTopic, ConsentText, NonWorkingDay, StaffRole, Street, Term, TermUnit
+from portal.models import AppealTopic, ConsentText, NonWorkingDay, OutageReason, StaffRole, Street, Term, TermUnit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -125,6 +125,14 @@ def screens() -> tuple[Screen, ...]:
             search=("title",),
             order="day",
             hints={"is_working": "Отметьте, если это рабочая суббота или воскресенье"},
+        ),
+        Directory(
+            OutageReason,
+            "Причины отключений",
+            "outage-reasons",
+            columns=("name", "position", "is_active"),
+            order="position",
+            hints={"is_active": "Снимите отметку, и причину больше не предложат. Прежние отключения останутся"},
         ),
         Consents(ConsentText, "Тексты согласий", "consents", category=CATEGORY),
     )

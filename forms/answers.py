@@ -8,7 +8,7 @@ identifiers stay out of a record's repr, and so out of logs.
 import datetime as dt
 from dataclasses import dataclass, field
 
-from forms.choices import ApplicantKind, ConsentKind, StaffDuty
+from forms.choices import ApplicantKind, ConsentKind, OutageKind, StaffDuty
 
 
 @dataclass(frozen=True)
@@ -144,6 +144,18 @@ class DeletionAnswers:
     """A wish to have the account deleted."""
 
     reason: str | None
+    token: str
+
+
+@dataclass(frozen=True)
+class OutageAnswers:
+    """One outage as staff write it down; moments are naive, by the company's wall clock."""
+
+    kind: OutageKind
+    begins_at: dt.datetime
+    ends_at: dt.datetime
+    reason_id: int
+    text: str
     token: str
 
 

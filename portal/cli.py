@@ -14,7 +14,7 @@ from portal import demo, installation, outbox, passwords, registers, server
 from portal.extensions import db
 from portal.models import StaffRole
 from portal.refusals import FieldRefusal, Refusal
-from portal.services import accounts, recovery, reference, uploads
+from portal.services import accounts, outage_notices, recovery, reference, uploads
 from portal.settings import current
 from portal.transactions import transaction
 from portal.workflow import WORKFLOWS
@@ -71,6 +71,7 @@ def deliver_letters(once: bool) -> None:  # noqa: FBT001
     swept = 0.0
     while True:
         recovery.answer_requests()
+        told = outage_notices.spread()
         done = outbox.deliver()
         if done != outbox.Delivery():
             click.echo(str(done))
@@ -79,7 +80,7 @@ def deliver_letters(once: bool) -> None:  # noqa: FBT001
         if time.monotonic() - swept > SWEEP_EVERY_S:
             uploads.sweep()
             swept = time.monotonic()
-        if done == outbox.Delivery():
+        if done == outbox.Delivery() and not told:
             time.sleep(PAUSE_S)
 
 

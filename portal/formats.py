@@ -12,6 +12,7 @@ from portal import clock
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date as Date  # noqa: N812
+    from datetime import timedelta
 
 MONTHS = (
     "января", "февраля", "марта", "апреля", "мая", "июня",
@@ -40,6 +41,18 @@ def in_words(value: Date | datetime) -> str:
 def moment(value: datetime) -> str:
     """«24.11.2026, 14:32» by the company's clock."""
     return f"{clock.local(value):%d.%m.%Y, %H:%M}"
+
+
+def clock_time(value: datetime) -> str:
+    """«9:00» by the company's clock."""
+    local = clock.local(value)
+    return f"{local.hour}:{local.minute:02}"
+
+
+def duration(value: timedelta) -> str:
+    """«11 ч 20 мин»."""
+    hours, minutes = divmod(round(value.total_seconds() / 60), 60)
+    return " ".join(part for part in (f"{hours} ч" if hours else "", f"{minutes} мин" if minutes or not hours else "") if part)
 
 
 def plural(number: int, one: str, few: str, many: str) -> str:
@@ -92,7 +105,7 @@ def first_names(full_name: str) -> str:
     return " ".join(full_name.split()[1:]) or full_name
 
 
-FILTERS: tuple[Callable[..., str], ...] = (date, short_date, in_words, moment, plural, filesize, phone, snils, passport)
+FILTERS: tuple[Callable[..., str], ...] = (date, short_date, in_words, moment, clock_time, plural, filesize, phone, snils, passport)
 
 
 def _day(value: Date | datetime) -> Date:

@@ -4,6 +4,7 @@ from portal.models.cases import Appeal, Case
 from portal.models.documents import Document, Upload
 from portal.models.journal import JournalEntry
 from portal.models.letters import Letter, LetterState
+from portal.models.outages import Outage, OutageAddress, OutageNotice, OutageReason, OutageSubscription
 from portal.models.people import Consent, SignIn, Staff, StaffRole, Subscriber
 from portal.models.reference import AppealTopic, ConsentText, NonWorkingDay, Street, Term, TermUnit
 from portal.models.registers import Counter
@@ -22,6 +23,11 @@ __all__ = [
     "Letter",
     "LetterState",
     "NonWorkingDay",
+    "Outage",
+    "OutageAddress",
+    "OutageNotice",
+    "OutageReason",
+    "OutageSubscription",
     "RecoveryCode",
     "RecoveryRequest",
     "SignIn",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from portal.models import AppealTopic, ConsentText, NonWorkingDay, Street, Term
+from portal.models import AppealTopic, ConsentText, NonWorkingDay, OutageReason, Street, Term
 from portal.transactions import transaction
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "reference"
 FILES: dict[str, tuple[type[Base], tuple[str, ...]]] = {
     "streets.csv": (Street, ("name", "type")),
     "appeal_topics.csv": (AppealTopic, ("name",)),
+    "outage_reasons.csv": (OutageReason, ("name",)),
     "terms.csv": (Term, ("code",)),
     "nonworking_days.csv": (NonWorkingDay, ("day",)),
     "consents.csv": (ConsentText, ("kind", "version")),

@@ -13,9 +13,9 @@ from portal import access, clock
 from portal.database import Base
 from portal.extensions import db
 from portal.models import Document, SignIn, Staff, Subscriber
-from portal.services import accounts, sign_ins
+from portal.services import accounts, outages, sign_ins
 from portal.transactions import transaction
-from tests.support import people, stories
+from tests.support import people, power, stories
 from tests.support.visitor import Visitor, signed_in
 
 if TYPE_CHECKING:
@@ -74,7 +74,12 @@ LINES: dict[str, Line] = {
     "sections.new_connection": SUBSCRIBERS,
     "sections.connections": SUBSCRIBERS,
     "sections.new_service": SUBSCRIBERS,
-    "sections.outages": SUBSCRIBERS,
+    "outages.show": OPEN,
+    "outages.event": OPEN,
+    "outages.feed": SECRET,
+    "outages.subscribe": SUBSCRIBERS,
+    "outages.unsubscribe": OWN,
+    "outages.set_feed": OWN,
     "sections.documents": SUBSCRIBERS,
     "sections.meters": SUBSCRIBERS,
     "account.show": SUBSCRIBERS,
@@ -119,6 +124,7 @@ def things(app: Flask) -> dict[str, str]:
         upload = people.kept(owner, people.token())
         paper = db.session.scalars(select(Document)).one()
         sign_ins.begin(owner, people.HERE, remember=False)
+        outages.subscribe(owner, owner.street_id or 0, "12")
         sign_in = db.session.scalars(select(SignIn)).one()
         return {
             "number": str(case.number),
@@ -129,6 +135,9 @@ def things(app: Flask) -> dict[str, str]:
             "kind": "notices",
             "what": "withdraw",
             "sign_in_id": str(sign_in.id),
+            "subscription_id": str(outages.subscriptions(owner)[0].id),
+            "outage_id": str(power.published(owner.street_id or 0).id),
+            "batch": people.token(),
             "filename": "cab.css",
             "token": people.token(),
             "slot": "document",

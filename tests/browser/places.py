@@ -88,7 +88,7 @@ APPEAL = {"Тема обращения": "Жалоба", "Текст обращ�
 TOO_LONG = {"Текст обращения (не более 1000 символов)": LONG + "!" * 5}
 PROFILE_ERRORS = {"ФИО": "", "Серия и номер паспорта": "12", "СНИЛС": "1", "Телефон": "", "E-mail": "нет"}
 NOBODY = {"Логин или e-mail": "nobody"}
-SOON = ("/connections/new", "/services/new", "/meters", "/connections", "/outages", "/documents")
+SOON = ("/connections/new", "/services/new", "/meters", "/connections", "/documents")
 
 PLACES = (
     Place("sign-in", GUEST, "/login"),

@@ -48,7 +48,14 @@ OPEN |= {
     f"staff_colleagues.{page}": ADMIN
     for page in ("index_view", "card", "new", "password", "second_factor", "block", "unblock")
 }
-for _path in ("streets", "topics", "days-off"):
+OPEN |= {
+    f"staff_outages.{page}": EVERYBODY
+    for page in (
+        "index_view", "new", "card", "preview", "publish", "cancel", "drop", "take_in", "batch", "publish_batch",
+        "drop_batch",
+    )
+}  # fmt: skip
+for _path in ("streets", "topics", "days-off", "outage-reasons"):
     OPEN[f"staff_{_path}.index_view"] = EVERYBODY
     OPEN |= {f"staff_{_path}.{page}_view": ADMIN for page in ("create", "edit", "delete")}
 
