@@ -108,9 +108,9 @@ class Outages(Screen):
     @page(f"{ONE}/cancel", "POST")
     def cancel(self, outage_id: int) -> ResponseReturnValue:
         """Call it off, saying why."""
-        outage, form = _found(outage_id), CallOffForm()
+        outage, form = _found(outage_id), CallOffForm(prefix="off-")
         if not form.validate():
-            flash(form.reason.errors[0] if form.reason.errors else form.errors, "error")
+            flash(next(sentence for field in form for sentence in field.errors), "error")
         else:
             outage_desk.cancel(outage.id, form.reason.data, Actor.of(access.staff()))
             flash("Отключение отменено. Подписанным на адреса уйдут письма", "success")
@@ -127,7 +127,7 @@ class Outages(Screen):
     def take_in(self) -> ResponseReturnValue:
         """A table or an announcement: all of it becomes drafts, or nothing."""
         form = ImportForm()
-        form.today = clock.today
+        form.day = clock.today()
         form.reason_id.lay([(row.id, row.name) for row in outage_desk.reasons()])
         problems: tuple[str, ...] = ()
         if request.method == "POST" and form.validate():
@@ -154,7 +154,8 @@ class Outages(Screen):
             "drafts": _count(drafts),
             "ready": _count(drafts.where(Outage.addresses.any())),
         }
-        return self.render("staff/outages/batch.html", rows=rows, batch=batch, state=_state, **counts)
+        shown: str = self.render("staff/outages/batch.html", rows=rows, batch=batch, state=_state, **counts)
+        return shown
 
     @page(f"{BATCH}/publish", "POST")
     def publish_batch(self, batch: str) -> ResponseReturnValue:
@@ -189,7 +190,7 @@ class Outages(Screen):
             form=form,
             outage=outage,
             state=_state(outage) if outage else "",
-            call_off=CallOffForm(formdata=None),
+            call_off=CallOffForm(formdata=None, prefix="off-"),
             **_understood(form.text.typed),
             entries=[(entry, event_of(entry)) for entry in entries],
         )

@@ -27,24 +27,17 @@ HEADS: Final = {
     "reason": ("причина",),
     "text": ("адреса", "адрес"),
 }
-_MONTHS: Final = (
-    "январ",
-    "феврал",
-    "март",
-    "апрел",
-    "ма",
-    "июн",
-    "июл",
-    "август",
-    "сентябр",
-    "октябр",
-    "ноябр",
-    "декабр",
-)
+MONTHS: Final = (
+    "января", "февраля", "марта", "апреля", "мая", "июня",
+    "июля", "августа", "сентября", "октября", "ноября", "декабря",
+)  # fmt: skip
+HALF_A_YEAR: Final = dt.timedelta(days=182)
 _DAY: Final = re.compile(
-    r"(?<!\d)(?:(\d{1,2})\.(\d{2})\.(\d{4})|(\d{1,2})\s+(" + "|".join(_MONTHS) + r")[а-я]{0,3}(?:\s+(\d{4}))?)(?!\d)"
+    rf"(?<!\d)(?:(\d{{1,2}})\.(\d{{2}})\.(\d{{4}})|(\d{{1,2}})\s+({'|'.join(MONTHS)})(?:\s+(\d{{4}}))?)(?!\d)(?:\s*г(?:ода|\.)?(?!\w))?",
+    re.IGNORECASE,
 )
-_HOURS: Final = re.compile(r"(?:с\s*)?(\d{1,2})[.:](\d{2})\s*(?:-|–|—|до)\s*(\d{1,2})[.:](\d{2})")
+_HOURS: Final = re.compile(r"(?:с\s*)?(\d{1,2})[.:](\d{2})\s*(?:-|–|—|до)\s*(\d{1,2})[.:](\d{2})", re.IGNORECASE)
+_STREET: Final = re.compile(r"\b(?:ул|улиц\w+|пер|д|дом\w*)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -74,7 +67,8 @@ class TableField(Asked):
         """Read the file that was chosen."""
         for storage in valuelist[:1]:
             if not isinstance(storage, str) and storage.filename:
-                self._read(storage.stream)
+                with storage.stream as stream:
+                    self._read(stream)
 
     def judge(self, form: Any) -> None:
         """Repeat why it could not be read."""
@@ -90,7 +84,12 @@ class TableField(Asked):
 
 
 class ImportForm(Figure):
-    """A table or the text of an announcement; kind and reason are for what does not name its own."""
+    """A table or the text of an announcement; kind and reason are for what does not name its own.
+
+    `day` is today, which the view sets: a date without a year is near it.
+    """
+
+    day = dt.date.min
 
     kind = ChoiceField("Вид отключения", of=OutageKind, noun="вид отключения", default=OutageKind.planned.code)
     reason_id = RowField("Причина", noun="причину", first="-Выберите причину-")
@@ -122,11 +121,7 @@ class ImportForm(Figure):
             raise ValueError("Приложите таблицу или вставьте текст объявления")
         if self.file.data is not None:
             return list(_of_table(self.file.data))
-        return list(_of_text(self.announcement.data, self.today()))
-
-    def today(self) -> dt.date:
-        """Return today's date; the view sets the company's own."""
-        return dt.datetime.now(tz=dt.UTC).date()
+        return list(_of_text(self.announcement.data, self.day))
 
 
 def _of_table(table: Sequence[Sequence[str]]) -> Iterator[Row]:
@@ -140,63 +135,66 @@ def _of_table(table: Sequence[Sequence[str]]) -> Iterator[Row]:
         yield Row(number, **said)
 
 
+@dataclass(frozen=True)
+class _Header:
+    """A line of an announcement that names a day, hours or both; `rest` is what follows them."""
+
+    day: dt.date | None
+    hours: tuple[str, str] | None
+    rest: str
+
+    @classmethod
+    def of(cls, line: str, today: dt.date) -> "_Header | None":
+        """Read a line; None where it is none. «ул. 9 Января» is no date."""
+        day, hours = _DAY.search(line), _HOURS.search(line)
+        if day is None and hours is None:
+            return None
+        if hours is None and _STREET.search(line):
+            return None
+        end = max(found.end() for found in (day, hours) if found)
+        named = (f"{hours[1]}:{hours[2]}", f"{hours[3]}:{hours[4]}") if hours else None
+        return cls(_day(day, today) if day else None, named, line[end:].lstrip(": "))
+
+
 def _of_text(text: str, today: dt.date) -> Iterator[Row]:
     """Cut an announcement at its dates and hours; the lines below each are its addresses."""
     day: dt.date | None = None
     hours: tuple[str, str] | None = None
-    number, lines = 0, list[str]()
-    for count, line in enumerate([*text.splitlines(), "01.01.2000 с 0.00 до 1.00"], 1):
-        found_day, found_hours = _DAY.search(line.lower()), _HOURS.search(line.lower())
-        if (found_day or found_hours) and not _is_address(line, found_day, found_hours):
-            if "\n".join(lines).strip():
-                yield from _segment(number, day, hours, "\n".join(lines))
-            day = _day(found_day, today) if found_day else day
-            hours = (
-                (f"{found_hours[1]}:{found_hours[2]}", f"{found_hours[3]}:{found_hours[4]}")
-                if found_hours
-                else None
-                if found_day
-                else hours
-            )
-            number, lines = (
-                count,
-                [line[max(found.end() for found in (found_day, found_hours) if found) :].lstrip(": ")],
-            )
-        else:
+    start, lines = 1, list[str]()
+    for number, line in enumerate(text.splitlines(), 1):
+        header = _Header.of(line, today)
+        if header is None:
             lines.append(line)
+            continue
+        yield from _segment(start, day, hours, lines)
+        hours = header.hours or (None if header.day else hours)
+        day = header.day or day
+        start, lines = number, [header.rest]
+    yield from _segment(start, day, hours, lines)
 
 
-def _is_address(line: str, day: Any, hours: Any) -> bool:
-    """Whether a date is part of a street's name: «ул. 9 Января»."""
-    return (
-        hours is None
-        and day is not None
-        and day[1] is None
-        and bool(re.search(r"ул\.|улиц|пер\.|д\.|дом", line.lower()))
-    )
-
-
-def _segment(number: int, day: dt.date | None, hours: tuple[str, str] | None, text: str) -> Iterator[Row]:
+def _segment(number: int, day: dt.date | None, hours: tuple[str, str] | None, lines: Sequence[str]) -> Iterator[Row]:
+    """Make the row of one part; hours that end before they begin go over midnight."""
+    text = "\n".join(lines).strip()
+    if not text:
+        return
     if day is None or hours is None:
-        raise ValueError(f"Строка {number or 1}: не нашли {'дату' if day is None else 'часы'} над адресами. Допишите")
-    ends = day + dt.timedelta(days=moment(f"{day:%d.%m.%Y} {hours[1]}") <= moment(f"{day:%d.%m.%Y} {hours[0]}"))
-    yield Row(number, f"{day:%d.%m.%Y} {hours[0]}", f"{ends:%d.%m.%Y} {hours[1]}", "", "", text.strip())
+        missing = "дату" if day is None else "часы"
+        raise ValueError(f"Строка {number}: не нашли {missing} над этим текстом. Допишите или уберите текст")
+    begins, ends = moment(f"{day} {hours[0]}"), moment(f"{day} {hours[1]}")
+    ends += dt.timedelta(days=ends <= begins)
+    yield Row(number, f"{begins:%d.%m.%Y %H:%M}", f"{ends:%d.%m.%Y %H:%M}", "", "", text)
 
 
 def _day(found: re.Match[str], today: dt.date) -> dt.date:
-    """Read a date; one without a year is the nearest to come, or of the last half year."""
+    """Read a date; one without a year is at most half a year ago, or else still to come."""
     if found[1]:
-        return checks.day(found[0])
-    month = next(
-        number
-        for number, word in enumerate(_MONTHS, 1)
-        if re.match(word + r"[а-я]{0,3}$", found[0].split()[1])
-        and (number != 5 or found[0].split()[1][:3] in {"май", "мая"})
-    )
-    if found[6]:
-        return checks.day(f"{found[4]}.{month:02}.{found[6]}")
-    this = checks.day(f"{found[4]}.{month:02}.{today.year}")
-    return this if (today - this).days < 182 else checks.day(f"{found[4]}.{month:02}.{today.year + 1}")  # noqa: PLR2004
+        return checks.day(f"{found[1]}.{found[2]}.{found[3]}")
+    month = MONTHS.index(found[5].lower()) + 1
+    year = int(found[6] or today.year)
+    day = checks.day(f"{found[4]}.{month:02}.{year}")
+    is_next_year = not found[6] and today - day > HALF_A_YEAR
+    return checks.day(f"{found[4]}.{month:02}.{year + 1}") if is_next_year else day
 
 
 def _checked(form: Any, rows: Sequence[Row]) -> Iterator[OutageAnswers]:

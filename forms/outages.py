@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterator
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from wtforms.fields import SubmitField
 from wtforms.widgets import DateTimeLocalInput
@@ -91,9 +91,7 @@ class SubscribeForm(Figure):
 
 
 class OutageForm(Figure):
-    """One outage. `odd` is what the clerk is asked about: the box «Всё верно» lets it pass. The view lays reasons in."""
-
-    conditions: ClassVar = {}
+    """One outage; the view lays reasons in. `odd` is what the clerk is asked about: the box lets it pass."""
 
     kind = ChoiceField("Вид отключения", of=OutageKind, noun="вид отключения", default=OutageKind.planned.code)
     begins_at = MomentField("Начало", noun="начало")
@@ -139,5 +137,5 @@ class CallOffForm(Figure):
 
     token = None
 
-    reason = EssayField(limit=REASON_LONGEST)
+    reason = EssayField("Почему", limit=REASON_LONGEST)
     submit = SubmitField("Отменить отключение")

@@ -52,7 +52,8 @@ def clock_time(value: datetime) -> str:
 def duration(value: timedelta) -> str:
     """«11 ч 20 мин»."""
     hours, minutes = divmod(round(value.total_seconds() / 60), 60)
-    return " ".join(part for part in (f"{hours} ч" if hours else "", f"{minutes} мин" if minutes or not hours else "") if part)
+    parts = (f"{hours} ч" if hours else "", f"{minutes} мин" if minutes or not hours else "")
+    return " ".join(filter(None, parts))
 
 
 def plural(number: int, one: str, few: str, many: str) -> str:
@@ -105,7 +106,9 @@ def first_names(full_name: str) -> str:
     return " ".join(full_name.split()[1:]) or full_name
 
 
-FILTERS: tuple[Callable[..., str], ...] = (date, short_date, in_words, moment, clock_time, plural, filesize, phone, snils, passport)
+FILTERS: tuple[Callable[..., str], ...] = (
+    date, short_date, in_words, moment, clock_time, plural, filesize, phone, snils, passport,
+)  # fmt: skip
 
 
 def _day(value: Date | datetime) -> Date:

@@ -68,7 +68,8 @@ def _text(value: str) -> str:
 
 def _folded(line: str) -> bytes:
     """Break a line of more than 75 bytes; a character is never cut."""
-    pieces, piece = [], b""
+    pieces: list[bytes] = []
+    piece = b""
     for char in line:
         byte = char.encode()
         if len(piece) + len(byte) > _LINE - bool(pieces):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Node = Tree[Token] | Token
 SIDES: Final = {"ODD": Parity.odd, "EVEN": Parity.even, "BOTH": Parity.all}
 # What says nothing where it stands alone.
-_SILENT: Final = {"STOP", "DASH", "COLON", "LEAD", "LP", "RP", "ON", "TYPES", "TYPE", "_HOUSEWORD", "LTYPE", "LTYPES"}
+_SILENT: Final = {"STOP", "DASH", "COLON", "LEAD", "LP", "RP", "ON", "TYPES", "TYPE", "LTYPE", "LTYPES"}
 _HAS_WORD: Final = re.compile(r"[А-Яа-яёA-Za-z]{3,}|\d")
 _BLANKS: Final = re.compile(r"[^\S\n]+")
 _NUMBER: Final = re.compile(r"[\d\s]+-?\s?[а-я]*")
@@ -55,7 +55,7 @@ def _nodes(text: str, skipped: list[Token]) -> list[Node]:
             parser.feed_token(token)
         except UnexpectedToken:
             skipped.append(token)
-    tree: Tree[Token] = parser.feed_eof()
+    tree: Tree[Token] = parser.feed_eof()  # type: ignore[no-untyped-call]
     return list(tree.children)
 
 
@@ -143,7 +143,7 @@ class _Walk:
 
     def _locality(self, tree: Tree[Token]) -> None:
         self._leave()
-        word, *rest = [token for token in _tokens(tree)]
+        word, *rest = _tokens(tree)
         after = next((str(token) for token in rest if token.type == "DISTRICT"), "")
         district = _district(after) or self.district
         is_partial = any(token.type == "PART" for token in rest)
@@ -176,7 +176,7 @@ class _Walk:
 
     # --- places ---
 
-    def _add(self, kind: str, tree: Tree[Token], name: str = "") -> None:
+    def _add(self, kind: str, tree: Node, name: str = "") -> None:
         spans, things = _spans(tree)
         tokens = _tokens(tree)
         inside = next((at for at, token in enumerate(tokens) if token.type == "INSIDE"), None)
@@ -202,14 +202,18 @@ def _tokens(tree: Node) -> list[Token]:
     return [token for child in tree.children for token in _tokens(child)]
 
 
-def _spans(tree: Tree[Token]) -> tuple[list[Span], list[str]]:
-    spans, things = [], []
-    for node in tree.find_pred(lambda found: found.data in {"single", "range", "thing"}):
-        if node.data == "thing":
-            things.append(str(node.children[0]))
-        else:
-            spans.append((_start(_tokens(node)[0]), _span(node)))
-    return [span for _, span in sorted(spans, key=lambda pair: pair[0])], sorted(things)
+def _spans(tree: Node) -> tuple[list[Span], list[str]]:
+    """Give the houses in the order of the text, and what else is named among them."""
+    found = list(_subtrees(tree))
+    spans = [_span(node) for node in found if node.data in {"single", "range"}]
+    return spans, [str(node.children[0]) for node in found if node.data == "thing"]
+
+
+def _subtrees(tree: Node) -> Iterator[Tree[Token]]:
+    if isinstance(tree, Tree):
+        yield tree
+        for child in tree.children:
+            yield from _subtrees(child)
 
 
 def _span(node: Tree[Token]) -> Span:

@@ -1,4 +1,4 @@
-"""Finding a street of the directory by how it was written: any case («на Московском проспекте»), ё or е, «К. Маркса»."""
+"""Finding a street of the directory by how it was written: in any case, with ё or е, «К. Маркса»."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""The lexer of published addresses: every piece of a text gets a kind that the grammar knows; nothing is skipped.
+"""The lexer of published addresses: every piece of a text gets a kind that the grammar knows.
 
-Commas and «и» part houses and streets alike and so say nothing; what parts items (`STOP`) is «;», a new line, a full stop.
+Commas and «и» part houses and streets alike and so say nothing; items are parted (`STOP`) by «;», a new line or a
+full stop.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ SETTLEMENTS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 
 _L: Final = "[А-Яа-яё]"  # a letter
-_WORD: Final = r"(?!\S+\s+район)[А-ЯЁ](?:[а-яё]+|[А-ЯЁ]+)(?:-(?:\d+|[А-ЯЁа-яё]{2,}))*"
+_WORD: Final = r"(?!\S{1,40}\s+район)[А-ЯЁ](?:[а-яё]+|[А-ЯЁ]+)(?:-(?:\d+|[А-ЯЁа-яё]{2,}))*"
 _ORDINAL: Final = r"\d{1,3}\s?-\s?(?:ого|го|ой|ый|ая|ое|му|ми|х|й|я|е)(?![а-яё])"
 _YEARS: Final = r"\d{1,3}(?:\s?-\s?лети[яюе]|\s+лет)"
 _NAME: Final = (
@@ -72,10 +73,15 @@ def _known(words: Mapping[str, str]) -> str:
     return "|".join(f"(?:{pattern})" for pattern in words.values())
 
 
+_HOUSEWORD: Final = rf"(?:(?:(?:в\s+районе\s+)?(?<!{_L})дом(?:а|ах|ов|е|у)?|(?<!{_L})д)(?!{_L})\.?\s*|№\s*){{1,3}}"
+# What says where something is, but names no houses.
+_PLACES: Final = (
+    r"вблизи|возле|около|рядом\s+с|в\s+районе(?!\s+дом)|в\s+квадрате"
+    r"|(?:на\s+)?перекр[её]стк\w*|(?:на\s+)?пересечени\w+"
+)
 # Order decides: the first that fits is taken.
 _KINDS: Final[tuple[tuple[str, str], ...]] = (
-    ("NEAR", r"(?:вблизи|возле|около|рядом\s+с|в\s+районе(?!\s+дом)|(?:на\s+)?перекр[её]стк\w*"
-             r"|(?:на\s+)?пересечени\w+|в\s+квадрате)\b[^,;\n]*"),
+    ("NEAR", rf"(?:{_PLACES})\b[^,;\n]*"),
     ("TIME", r"\d{1,2}[.:]\d{2}(?!\d)"),
     ("DISTRICT", r"[А-ЯЁ][а-яё-]+\s+район(?:а|е|у)?\b"),
     ("TOWN", rf"(?<!{_L})(?:[Вв]|[Нн]а)\s+(?:{_WORD})(?=\s*:?\s+(?:на|по)\s+(?:улиц|ул\.|пер|просп))"),
@@ -90,7 +96,7 @@ _KINDS: Final[tuple[tuple[str, str], ...]] = (
     ("LTYPE", rf"(?:\b[Вв]о?\s+)?\b(?:{_known(LOCALITIES)})(?!{_L})\.?(?=\s*(?:[«\"]\w|[А-ЯЁ][а-яё]))"),
     ("TYPES", rf"\b(?i:{_known(PLURALS)})(?!{_L})\s*:?"),
     ("TYPE", rf"\b(?i:{_known(TYPES)})(?!{_L})\.?"),
-    ("_HOUSEWORD", rf"(?:(?:(?:в\s+районе\s+)?(?<!{_L})дом(?:а|ах|ов|е|у)?|(?<!{_L})д)(?!{_L})\.?\s*|№\s*){{1,3}}(?=(?:вл\.?\s*)?\d|с\s+\d|от\s+\d)"),
+    ("HOUSEWORD", rf"{_HOUSEWORD}(?=(?:вл\.?\s*)?\d|с\s+\d|от\s+\d)"),
     ("NAME", rf"(?<!{_L})(?:{_NAME})(?!{_L})"),
     ("BREAK_", r"[\"»](?=\s*(?:[,;.)\n]|$))"),
     ("QUOTED", r"«[^»\n]{1,80}»|\"(?=\w)[^\",\n]{1,60}\""),
@@ -109,16 +115,27 @@ _HOUSES_FOLLOW: Final = re.compile(
 )
 _NAMES: Final = frozenset({"NAME", "AFTER", "QUOTED"})
 
+
+def _alone(words: Mapping[str, str]) -> dict[str, str]:
+    """Forget what has to follow a word: it has been looked at already."""
+    return {code: re.sub(r"\(\?=[^)]*\)", "", pattern) for code, pattern in words.items()}
+
+
 CANON: Final[Mapping[str, Mapping[str, str]]] = {
-    "TYPE": TYPES, "AFTER": TYPES, "TYPES": PLURALS, "LTYPE": LOCALITIES, "INSIDE": LOCALITIES, "LTYPES": SETTLEMENTS,
-}  # fmt: skip
+    "TYPE": _alone(TYPES),
+    "AFTER": _alone(TYPES),
+    "TYPES": PLURALS,
+    "LTYPE": _alone(LOCALITIES),
+    "INSIDE": _alone(LOCALITIES),
+    "LTYPES": _alone(SETTLEMENTS),
+}
 
 
 @cache
 def meaning(kind: str, text: str) -> str:
     """Give the code of a word for a kind of street or settlement: «ул.» for «улицах»."""
     bare = re.sub(r"^[Вв]о?\s+", "", text)
-    return next(code for code, pattern in CANON[kind].items() if re.match(rf"(?i:{pattern})(?!{_L})", bare))
+    return next(code for code, pattern in CANON[kind].items() if re.match(rf"(?i:{pattern})(?![А-Яа-яё/])", bare))
 
 
 def cut(text: str) -> Iterator[Token]:
@@ -135,8 +152,11 @@ def cut(text: str) -> Iterator[Token]:
             yield Token(kind, text[found.start() : end], start_pos=found.start(), end_pos=end)
 
 
-def _in_context(kind: str, text: str, last: str, rest: str, *, is_apart: bool) -> str:
+def _in_context(  # noqa: PLR0911 - a table of looks
+    kind: str, text: str, last: str, rest: str, *, is_apart: bool) -> str:
     """Tell apart what looks the same: «1–5» and «ул. Мира – дома 1, 5», «улица X» and «X улица»."""
+    if kind == "TYPE" and last == "TYPE" and text[0].isupper() and not text.endswith("."):
+        return "NAME"  # «ул. Набережная»
     if kind == "TYPE" and last == "NAME" and not is_apart:
         return "AFTER"
     if kind in {"DASH", "COLON", "LP"} and last in _NAMES and _HOUSES_FOLLOW.match(rest):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
-    Touched = Row[tuple[int, int, int | None, str]]
+    Touched = Row[int, int, int | None, str]
 
 LOT = 100
 
@@ -54,7 +54,7 @@ def _tell_lot(session: Session, notice: OutageNotice) -> int:
     return max(len(people), 1)
 
 
-def _next_people(session: Session, notice: OutageNotice) -> list[tuple[int, Sequence[Touched]]]:
+def _next_people(session: Session, notice: OutageNotice) -> list[tuple[int, list[Touched]]]:
     """Find the next subscribers whose addresses the outage touches, with the rows that touch them."""
     here = (
         OutageAddress.outage_id == notice.outage_id,
@@ -70,7 +70,7 @@ def _next_people(session: Session, notice: OutageNotice) -> list[tuple[int, Sequ
         .join_from(OutageSubscription, Street, Street.id == OutageSubscription.street_id)
         .where(*here, OutageSubscription.subscriber_id.in_(ids))
     )
-    rows = defaultdict(list)
+    rows: dict[int, list[Touched]] = defaultdict(list)
     for row in session.execute(how):
         rows[row.subscriber_id].append(row)
     return [(subscriber_id, rows[subscriber_id]) for subscriber_id in ids]

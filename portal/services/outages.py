@@ -94,7 +94,7 @@ def within(outage: Outage, day: date) -> tuple[float, float]:
 
 
 def time_without(outages: Iterable[Outage], since: date, until: date) -> timedelta:
-    """Add up the time without power between two days, both included; what overlaps counts once, the future not at all."""
+    """Add up the time without power between two days: what overlaps counts once, the future not at all."""
     begins, ends = midnight(since), min(midnight(until + timedelta(days=1)), clock.now())
     total, reached = timedelta(), begins
     for outage in sorted(outages, key=lambda one: one.begins_at):
@@ -173,7 +173,7 @@ def subscribe(subscriber: Subscriber, street_id: int, house: str) -> None:
     if db.session.get(Street, street_id) is None:
         raise FieldRefusal("street_id", "Выберите улицу из списка")
     known = subscriptions(subscriber)
-    if any((row.street_id, row.number, row.suffix) == (street_id, number.number, number.suffix) for row in known):
+    if has(known, street_id, house):
         return
     if len(known) >= MOST_SUBSCRIPTIONS:
         raise Refusal(f"Подписаться можно не больше чем на {MOST_SUBSCRIPTIONS} адресов. Отпишитесь от ненужного.")
@@ -201,6 +201,15 @@ def unsubscribe(subscriber: Subscriber, subscription_id: int) -> None:
         row = owned(subscriber, subscription_id)
         journal.record(session, Actor.of(subscriber), "outages.unsubscribe", subject=f"outage_subscriptions:{row.id}")
         session.delete(row)
+
+
+def has(subscriptions_known: Iterable[OutageSubscription], street_id: int | None, house: str) -> bool:
+    """Whether an address is among the subscriptions."""
+    wanted = House.of(house)
+    return wanted is not None and any(
+        (row.street_id, row.number, row.suffix) == (street_id, wanted.number, wanted.suffix)
+        for row in subscriptions_known
+    )
 
 
 def set_feed(subscriber: Subscriber, subscription_id: int, *, on: bool) -> None:
@@ -269,7 +278,7 @@ def _known(
     since: datetime,
     until: datetime,
     *states: OutageState,
-) -> Select[tuple[Outage]]:
+) -> Select[Outage]:
     """Select outages known to the public that touch houses within a period."""
     codes = [state.code for state in states or (OutageState.published,)]
     touched = select(OutageAddress.outage_id).where(where)

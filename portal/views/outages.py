@@ -44,9 +44,9 @@ def show() -> ResponseReturnValue:
     """Fig. 18: outages of one's own address at once, of any other by street and house, between two dates."""
     visitor = access.visitor()
     subscriber = visitor if isinstance(visitor, Subscriber) else None
-    form = OutageSearch(request.args, data=_at_first(subscriber))
-    form.street_id.lay(streets.choices())
     is_asked = "street_id" in request.args
+    form = OutageSearch(request.args if is_asked else None, data=_at_first(subscriber))
+    form.street_id.lay(streets.choices())
     is_known = form.validate() if is_asked else form.street_id.data is not None
     found = _found(form) if is_known else {}
     mine = outages.subscriptions(subscriber) if subscriber else []
@@ -55,7 +55,7 @@ def show() -> ResponseReturnValue:
         form=form,
         has_errors=is_asked and not is_known,
         subscriptions=[(row, _feed(row.feed and outages.feed_token(row))) for row in mine],
-        is_subscribed=_is_among(mine, form),
+        is_subscribed=outages.has(mine, form.street_id.data, form.house.data or ""),
         norm=settings.current().outage_norm_hours,
         **found,
     )
@@ -152,12 +152,6 @@ def _found(form: OutageSearch) -> dict[str, object]:
 def _month(year: int, number: int, found: list[Outage]) -> Month:
     shift, days = calendar.monthrange(year, number)
     return Month(MONTHS[number - 1], shift, list(outages.laid_out(found, date(year, number, 1), days)))
-
-
-def _is_among(mine: list[outages.OutageSubscription], form: OutageSearch) -> bool:
-    house = outages.House.of(form.house.data or "")
-    wanted = (form.street_id.data, house.number, house.suffix) if house else None
-    return wanted in {(row.street_id, row.number, row.suffix) for row in mine}
 
 
 def _feed(token: str | None) -> str:
