@@ -92,7 +92,7 @@ def publish_batch(batch: str, actor: Actor) -> int:
     """Publish the drafts of an import that touch a street; gives how many. The others stay drafts."""
     drafts = select(Outage).where(Outage.batch == batch, Outage.state == OutageState.draft.code)
     with transaction() as session:
-        ready = session.scalars(drafts.where(Outage.addresses.any()).with_for_update()).all()
+        ready = session.scalars(drafts.where(Outage.addresses.any()).with_for_update(of=Outage)).all()
         for outage in ready:
             _publish(session, outage, actor)
         return len(ready)

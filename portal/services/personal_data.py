@@ -13,7 +13,7 @@ from sqlalchemy import inspect, select
 
 from portal import moves
 from portal.extensions import db
-from portal.models import Appeal, AppealTopic, Case, Consent, SignIn
+from portal.models import Appeal, AppealTopic, Case, Consent, OutageSubscription, SignIn
 from portal.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 DELETION_TOPIC = "Удаление учётной записи"
 # Secrets are nobody's to read, and the rest is only how we keep house.
-NEVER = {"password_hash", "login_key", "form_token", "token_hash", "text_hash", "key", "version", "subscriber_id"}
+NEVER = {"password_hash", "login_key", "form_token", "token_hash", "text_hash", "key", "version", "subscriber_id", "feed"}
 IN_MEMORY = 1024 * 1024
 
 
@@ -54,11 +54,14 @@ def ask_deletion(subscriber: Subscriber, reason: str | None, token: str) -> Case
 
 
 def _everything(subscriber: Subscriber, cases: Any) -> dict[str, Any]:  # noqa: ANN401
-    mine = {model: select(model).where(model.subscriber_id == subscriber.id) for model in (Consent, SignIn)}
+    mine = {model: select(model).where(model.subscriber_id == subscriber.id) for model in (Consent, SignIn, OutageSubscription)}
     return {
         "profile": _row(subscriber) | {"address_line": subscriber.postal_address},
         "consents": [_row(row) for row in db.session.scalars(mine[Consent])],
         "sign_ins": [_row(row) for row in db.session.scalars(mine[SignIn])],
+        "outage_subscriptions": [
+            _row(row) | {"address": str(row)} for row in db.session.scalars(mine[OutageSubscription])
+        ],
         "cases": [
             _row(case)
             | {

@@ -103,10 +103,9 @@ def test_an_odd_length_is_taken_at_the_clerks_word(app: Flask, clerk: Visitor) -
 
 def test_two_megabytes_of_addresses_are_refused_in_words(app: Flask, clerk: Visitor) -> None:
     page = clerk.open("/admin/outages/new")
-    data = page.form("Сохранить черновик").fill(ANSWERS | {"Адреса": "ж" * 1_000_000}).data("Сохранить черновик")
-    answer = clerk.client.post("/admin/outages/new", data=data, content_type="multipart/form-data")
-    assert answer.status_code in {413, 422}
-    assert clerk.client.post("/admin/outages/preview", data=data).status_code in {200, 413}
+    for button in ("Сохранить черновик", "Проверить адреса"):
+        answer = clerk.send(page, button, ANSWERS | {"Адреса": "ж" * 1_000_000})
+        assert answer.status_code in {200, 413, 422}
     assert count(app) == 0
 
 
@@ -176,7 +175,7 @@ def test_the_text_of_an_announcement_becomes_drafts(app: Flask, clerk: Visitor) 
     )
     page = take_in(clerk, text=text)
     assert "В списке 3 отключения, ждут публикации: 3, из них со знакомыми улицами: 2" in page.words()
-    head, *rows = page.table()
+    rows = page.table()[1:]
     assert [row[1:3] for row in rows] == [
         ["25.12.2026, 09:00", "25.12.2026, 16:30"],
         ["25.12.2026, 22:00", "26.12.2026, 02:00"],
