@@ -67,7 +67,7 @@ def save(answers: OutageAnswers, actor: Actor, outage_id: int | None = None) -> 
             name: {"old": old, "new": _told(outage)[name]} for name, old in before.items() if _told(outage)[name] != old
         }
         if changed:
-            _record(session, actor, "edit", outage, changed)
+            _record(session, actor, "outages.edit", outage, changed)
             if outage.version:
                 _tell(session, outage)
         return outage
@@ -108,7 +108,7 @@ def cancel(outage_id: int, reason: str, actor: Actor) -> None:
     with transaction() as session:
         outage = _locked(session, outage_id, OutageState.published)
         outage.state, outage.cancelled_because = OutageState.cancelled.code, reason
-        _record(session, actor, "cancel", outage, {"reason": reason})
+        _record(session, actor, "outages.cancel", outage, {"reason": reason})
         _tell(session, outage)
 
 
@@ -121,7 +121,7 @@ def drop(outage_id: int, actor: Actor) -> None:
     """
     with transaction() as session:
         outage = _locked(session, outage_id, OutageState.draft)
-        _record(session, actor, "delete", outage, {"text": outage.text[:200]})
+        _record(session, actor, "outages.delete", outage, {"text": outage.text[:200]})
         session.delete(outage)
 
 
@@ -168,7 +168,13 @@ def _made(session: Session, answers: OutageAnswers, actor: Actor, matches: list[
     _fill(outage, answers, matches, reading)
     session.add(outage)
     session.flush()
-    _record(session, actor, "create", outage, {name: {"old": None, "new": new} for name, new in _told(outage).items()})
+    _record(
+        session,
+        actor,
+        "outages.create",
+        outage,
+        {name: {"old": None, "new": new} for name, new in _told(outage).items()},
+    )
     return outage
 
 
@@ -213,7 +219,7 @@ def _locked(session: Session, outage_id: int, *states: OutageState) -> Outage:
 
 def _publish(session: Session, outage: Outage, actor: Actor) -> None:
     outage.state = OutageState.published.code
-    _record(session, actor, "publish", outage, {})
+    _record(session, actor, "outages.publish", outage, {})
     _tell(session, outage)
 
 
@@ -242,4 +248,4 @@ def _told(outage: Outage) -> dict[str, Any]:
 
 
 def _record(session: Session, actor: Actor, event: str, outage: Outage, data: dict[str, Any]) -> None:
-    journal.record(session, actor, f"outages.{event}", subject=f"outages:{outage.id}", data=data)
+    journal.record(session, actor, event, subject=f"outages:{outage.id}", data=data)

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 DELETION_TOPIC = "Удаление учётной записи"
 # Secrets are nobody's to read, and the rest is only how we keep house.
-NEVER = {"password_hash", "login_key", "form_token", "token_hash", "text_hash", "key", "version", "subscriber_id", "feed"}
+NEVER = {
+    "password_hash", "login_key", "form_token", "token_hash", "text_hash", "key", "version", "subscriber_id", "feed",
+}  # fmt: skip
 IN_MEMORY = 1024 * 1024
 
 
@@ -54,7 +56,8 @@ def ask_deletion(subscriber: Subscriber, reason: str | None, token: str) -> Case
 
 
 def _everything(subscriber: Subscriber, cases: Any) -> dict[str, Any]:  # noqa: ANN401
-    mine = {model: select(model).where(model.subscriber_id == subscriber.id) for model in (Consent, SignIn, OutageSubscription)}
+    kept = (Consent, SignIn, OutageSubscription)
+    mine = {model: select(model).where(model.subscriber_id == subscriber.id) for model in kept}
     return {
         "profile": _row(subscriber) | {"address_line": subscriber.postal_address},
         "consents": [_row(row) for row in db.session.scalars(mine[Consent])],
