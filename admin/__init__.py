@@ -17,10 +17,11 @@ from admin import (
     journal,
     letters,
     meters,
+    outages,
     reference,
     subscribers,
 )
-from portal.models import JournalEntry, Letter, Meter, Reading, Staff, Subscriber
+from portal.models import JournalEntry, Letter, Meter, Outage, Reading, Staff, Subscriber
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -45,6 +46,7 @@ def init_app(app: Flask) -> None:
         subscribers.Subscribers(Subscriber, "Абоненты", "subscribers", "user"),
         meters.Meters(Meter, "Приборы учёта", "meters", "gauge"),
         meters.Readings(Reading, "Показания", "readings", "list"),
+        outages.Outages(Outage, "Отключения", "outages", "bolt"),
         outbox,
         *reference.screens(),
         colleagues.Colleagues(Staff, "Сотрудники", "colleagues", "user"),

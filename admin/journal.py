@@ -39,6 +39,15 @@ EVENTS = {
     "password.one_time": "Выдать одноразовый пароль",
     "subscriber.look": "Открыть данные целиком",
     "staff.add": "Добавить",
+    "outages.create": "Добавить",
+    "outages.edit": "Изменить",
+    "outages.delete": "Удалить",
+    "outages.publish": "Опубликовать",
+    "outages.cancel": "Отменить",
+    "outages.import": "Загрузить список",
+    "outages.drop": "Удалить черновики списка",
+    "outages.subscribe": "Подписаться на отключения",
+    "outages.unsubscribe": "Отписаться от отключений",
     "letters.again": "Отправить ещё раз",
     "remind": "Напомнить о сроке",
     "remind_of_visit": "Напомнить о выезде",
@@ -57,10 +66,10 @@ EVENTS = {
 WRITTEN = {"create": "Добавить", "edit": "Изменить", "delete": "Удалить"}
 SUMS = {"invoice_sum", "paid_sum", "cost"}
 CARDS = {kind: card.partition(".")[0] for kind, (_, _, card) in letters.PAGES.items()}
-SUBJECTS = {"subscribers": "Абонент", "staff": "Сотрудник"}
+SUBJECTS = {"outage_subscriptions": "Подписка на отключения", "subscribers": "Абонент", "staff": "Сотрудник"}
 FACTS = LABELS | {
     "kind": "Вид", "changed": "Что изменено", "left": "Рабочих дней осталось", "term": "Срок", "rows": "Строк",
-    "errors": "Ошибок", "month": "Месяц",
+    "errors": "Ошибок", "month": "Месяц", "addresses": "Адресов",
 }  # fmt: skip
 WORDINGS = {choice.code: choice.label for choice in ConsentKind}
 WORDINGS |= {choice.value: choice.label for choices in (StaffRole, TermUnit) for choice in choices}

@@ -19,6 +19,7 @@ from portal.models import (
     LoadKind,
     NonWorkingDay,
     ObjectType,
+    OutageReason,
     ServiceTopic,
     StaffRole,
     Street,
@@ -163,6 +164,14 @@ def screens() -> tuple[Screen, ...]:
             search=("title",),
             order="day",
             hints={"is_working": "Отметьте, если это рабочая суббота или воскресенье"},
+        ),
+        Directory(
+            OutageReason,
+            "Причины отключений",
+            "outage-reasons",
+            columns=("name", "position", "is_active"),
+            order="position",
+            hints={"is_active": "Снимите отметку, и причину больше не предложат. Прежние отключения останутся"},
         ),
         Consents(ConsentText, "Тексты согласий", "consents", category=CATEGORY),
     )

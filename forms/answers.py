@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from forms.choices import ApplicantKind, ConnectionService, ConsentKind, StaffDuty
+from forms.choices import ApplicantKind, ConnectionService, ConsentKind, OutageKind, StaffDuty
 
 
 @dataclass(frozen=True)
@@ -194,6 +194,18 @@ class VerdictAnswer:
     kind: str
     accepted: bool
     remark: str | None = None
+
+
+@dataclass(frozen=True)
+class OutageAnswers:
+    """One outage as staff write it down; moments are naive, by the company's wall clock."""
+
+    kind: OutageKind
+    begins_at: dt.datetime
+    ends_at: dt.datetime
+    reason_id: int
+    text: str
+    token: str
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,21 @@ class StaffDuty(Choice):
     admin = "Администратор"
 
 
+class OutageKind(Choice):
+    """Fig. 18, «Вид отключения»."""
+
+    planned = "Плановое"
+    emergency = "Аварийное"
+
+
+class OutageState(Choice):
+    """What an outage is to the public: nothing, known, or called off."""
+
+    draft = "Черновик"
+    published = "Опубликовано"
+    cancelled = "Отменено"
+
+
 class ConsentKind(Choice):
     """The three points of fig. 4, notices, and handing over to a supplier (152-ФЗ: a document for each purpose)."""
 

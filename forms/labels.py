@@ -116,6 +116,10 @@ LABELS: Final[dict[str, str]] = {
     "addressee": "Кому перенаправлено",
     # Accounts: what staff and their owners may be asked
     "reason": "Причина",
+    # Fig. 18: outages
+    "begins_at": "Начало",
+    "ends_at": "Конец",
+    "reason_id": "Причина",
     # Columns of the staff panel
     "id": "№",
     "name": "Название",

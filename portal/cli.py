@@ -18,6 +18,7 @@ from portal.services import (
     accounts,
     drafts,
     extra_services,
+    outage_notices,
     reading_files,
     reading_reminders,
     recovery,
@@ -105,9 +106,10 @@ def deliver_letters(once: bool) -> None:  # noqa: FBT001
             _do_jobs()
             worked = time.monotonic()
         recovery.answer_requests()
+        told = outage_notices.spread()
         done = outbox.deliver()
         # Reminders of a month are many: while letters do not go out, no more are written.
-        is_busy = bool(not done.postponed and reading_reminders.remind()) | reading_files.work()
+        is_busy = bool(told) | bool(not done.postponed and reading_reminders.remind()) | reading_files.work()
         if done != outbox.Delivery():
             click.echo(str(done))
         if once:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from forms.answers import AppealAnswers, MoveAnswers, RegistrationAnswers
 from forms.choices import ApplicantKind, ConsentKind
-from portal import clock, demo_cases, demo_meters, moves, passwords
+from portal import clock, demo_cases, demo_meters, demo_outages, moves, passwords
 from portal.extensions import db
 from portal.journal import Actor
 from portal.models import Staff, Subscriber
@@ -113,6 +113,7 @@ def fill() -> dict[str, str]:
     for story, other in zip(STORIES, cycle(people[1:]), strict=False):
         for author, text in zip((people[0], other), story.texts, strict=True):
             _live(author, clerk, story, text, tokens)
+    demo_outages.fill(people)
     return secret
 
 

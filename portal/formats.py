@@ -13,6 +13,7 @@ from portal import clock
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date as Date  # noqa: N812
+    from datetime import timedelta
 
 MONTHS = (
     "января", "февраля", "марта", "апреля", "мая", "июня",
@@ -61,6 +62,19 @@ def month_alone(value: Date) -> str:
 def grouped(number: int) -> str:
     """«12 340»: thousands apart, never on two lines."""
     return f"{number:,}".replace(",", "\u00a0")
+
+
+def clock_time(value: datetime) -> str:
+    """«9:00» by the company's clock."""
+    local = clock.local(value)
+    return f"{local.hour}:{local.minute:02}"
+
+
+def duration(value: timedelta) -> str:
+    """«11 ч 20 мин»."""
+    hours, minutes = divmod(round(value.total_seconds() / 60), 60)
+    parts = (f"{hours} ч" if hours else "", f"{minutes} мин" if minutes or not hours else "")
+    return " ".join(filter(None, parts))
 
 
 def plural(number: int, one: str, few: str, many: str) -> str:
@@ -135,8 +149,8 @@ def first_names(full_name: str) -> str:
 
 
 FILTERS: tuple[Callable[..., str], ...] = (
-    date, short_date, in_words, moment, month, month_alone, grouped, plural, until, filesize, kilowatts, money, phone,
-    snils, passport,
+    date, short_date, in_words, moment, clock_time, month, month_alone, grouped, plural, until, filesize, kilowatts,
+    money, phone, snils, passport,
 )  # fmt: skip
 
 

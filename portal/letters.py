@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from portal.models import Appeal, Case, Connection, ExtraService, JournalEntry, Letter, Subscriber
+    from portal.models import Appeal, Case, Connection, ExtraService, JournalEntry, Letter, Outage, Subscriber
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,14 @@ CASE_LETTERS: dict[str, Callable[[Any, JournalEntry], Message]] = {}
 
 
 ACCOUNT_LETTERS: dict[str, Callable[[Any], Message]] = {}
+
+
+OUTAGE_LETTERS: dict[str, Callable[[Outage], Message]] = {}
+
+
+def _outage_letter(function: Callable[[Outage], Message]) -> Callable[[Outage], Message]:
+    OUTAGE_LETTERS[function.__name__] = function
+    return function
 
 
 def _case_letter(function: Callable[[Any, JournalEntry], Message]) -> Callable[[Any, JournalEntry], Message]:
@@ -324,6 +332,24 @@ def readings_due(_: Subscriber) -> Message:
     return Message((("Приём показаний", window.days),), ("Добавить показания", public_link("meters.index")), said)
 
 
+@_outage_letter
+def outage_published(outage: Outage) -> Message:
+    """There will be, or is, no power at an address subscribed to."""
+    return _of_outage(outage)
+
+
+@_outage_letter
+def outage_moved(outage: Outage) -> Message:
+    """Its time, kind or reason is another one."""
+    return _of_outage(outage)
+
+
+@_outage_letter
+def outage_cancelled(outage: Outage) -> Message:
+    """It will not be, at least not there."""
+    return _of_outage(outage)
+
+
 def write(
     name: str, case: Case, entry: JournalEntry, to: Subscriber | Staff, remarks: Sequence[tuple[str, str]] = ()
 ) -> Letter:
@@ -365,6 +391,15 @@ def tell(session: Session, name: str, account: Subscriber | Staff, *, to: str = 
     letter.subscriber_id = None if isinstance(account, Staff) else account.id
     session.add(letter)
     session.flush()
+    return letter
+
+
+def announce(session: Session, name: str, account: Subscriber, outage: Outage, streets: list[str]) -> Letter:
+    """Put a letter about an outage into the outbox; streets are named without the house: that is personal data."""
+    said = OUTAGE_LETTERS[name](outage)
+    letter = _rendered(name, _greeting(account, account.name), said, outage=outage, streets=streets)
+    letter.recipient, letter.subscriber_id = account.email, account.id
+    session.add(letter)
     return letter
 
 
@@ -412,6 +447,17 @@ def _page(case: Case) -> tuple[str, str]:
 def _card(case: Case) -> tuple[str, str]:
     key = case.id if case.year else case.number
     return "Открыть карточку", public_link(PAGES[case.kind][2], key=key)
+
+
+def _of_outage(outage: Outage) -> Message:
+    facts = [
+        ("Начало", formats.moment(outage.begins_at)),
+        ("Конец", formats.moment(outage.ends_at)),
+        ("Вид отключения", outage.kind_label),
+    ]
+    if outage.reason:
+        facts.append(("Причина", str(outage.reason)))
+    return Message(tuple(facts), ("Посмотреть отключения и подписки", public_link("outages.show")))
 
 
 def _of_account(account: Subscriber | Staff, words: str, endpoint: str) -> Message:

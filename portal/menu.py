@@ -45,13 +45,7 @@ NEW_SERVICE = Section("Заявка на дополнительную услуг
 METERS = Section("Направить показания прибора учёта", "meters.index", "gauge")
 APPEALS = Section("Информация по обращениям", "appeals.index", "inbox")
 CONNECTIONS = Section("Информация по заявкам на технологическое присоединение", "connections.index", "list")
-OUTAGES = Section(
-    "Статистика отключений",
-    "sections.outages",
-    "bolt",
-    "Здесь можно будет посмотреть плановые и аварийные отключения по адресу за любой период и подписаться на них.",
-    "/outages",
-)
+OUTAGES = Section("Статистика отключений", "outages.show", "bolt")
 DOCUMENTS = Section(
     "Электронный документооборот",
     "sections.documents",

@@ -139,6 +139,7 @@ class Settings:
     uploads: str = setting(
         "uploads", "folder of uploaded files, or `s3://bucket/prefix` (keys by `AWS_*` variables)", _uploads
     )
+    outage_norm_hours: int = setting(72, "hours a year without power that are within the norm", _positive)
     upload_limit_mb: int = setting(20, "largest file, in MB", _positive)
     application_limit_mb: int = setting(100, "most that the files of one form may weigh together, in MB", _positive)
     redis_url: str = setting(

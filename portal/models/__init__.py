@@ -16,6 +16,7 @@ from portal.models.meters import (
     ReminderRefusal,
     ReminderRound,
 )
+from portal.models.outages import Outage, OutageAddress, OutageNotice, OutageReason, OutageSubscription
 from portal.models.people import Consent, SignIn, Staff, StaffRole, Subscriber
 from portal.models.presence import Glance
 from portal.models.reference import (
@@ -60,6 +61,11 @@ __all__ = [
     "Meter",
     "NonWorkingDay",
     "ObjectType",
+    "Outage",
+    "OutageAddress",
+    "OutageNotice",
+    "OutageReason",
+    "OutageSubscription",
     "Reading",
     "ReadingFile",
     "ReadingReminder",

@@ -14,7 +14,7 @@ from sqlalchemy import inspect, select
 
 from portal import moves
 from portal.extensions import db
-from portal.models import Appeal, AppealTopic, Case, Consent, Meter, Reading, SignIn
+from portal.models import Appeal, AppealTopic, Case, Consent, Meter, OutageSubscription, Reading, SignIn
 from portal.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ NEVER = {
     "version",
     "subscriber_id",
     "serial_key",
+    "feed",
 }
 IN_MEMORY = 1024 * 1024
 
@@ -67,7 +68,8 @@ def ask_deletion(subscriber: Subscriber, reason: str | None, token: str) -> Case
 
 
 def _everything(subscriber: Subscriber, cases: Any) -> dict[str, Any]:  # noqa: ANN401
-    mine = {model: select(model).where(model.subscriber_id == subscriber.id) for model in (Consent, SignIn)}
+    kept = (Consent, SignIn, OutageSubscription)
+    mine = {model: select(model).where(model.subscriber_id == subscriber.id) for model in kept}
     return {
         "profile": _row(subscriber) | {"address_line": subscriber.postal_address},
         "consents": [_row(row) for row in db.session.scalars(mine[Consent])],
@@ -76,6 +78,9 @@ def _everything(subscriber: Subscriber, cases: Any) -> dict[str, Any]:  # noqa: 
             for meter in db.session.scalars(select(Meter).where(Meter.subscriber_id == subscriber.id))
         ],
         "sign_ins": [_row(row) for row in db.session.scalars(mine[SignIn])],
+        "outage_subscriptions": [
+            _row(row) | {"address": str(row)} for row in db.session.scalars(mine[OutageSubscription])
+        ],
         "cases": [
             _row(case)
             | {

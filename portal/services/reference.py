@@ -17,6 +17,7 @@ from portal.models import (
     LoadKind,
     NonWorkingDay,
     ObjectType,
+    OutageReason,
     ServiceTopic,
     Street,
     Supplier,
@@ -37,6 +38,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "reference"
 FILES: dict[str, tuple[type[Base], tuple[str, ...]]] = {
     "streets.csv": (Street, ("name", "type")),
     "appeal_topics.csv": (AppealTopic, ("name",)),
+    "outage_reasons.csv": (OutageReason, ("name",)),
     "terms.csv": (Term, ("code",)),
     "nonworking_days.csv": (NonWorkingDay, ("day",)),
     "consents.csv": (ConsentText, ("kind", "version")),

@@ -11,6 +11,7 @@ from portal.views import (
     health,
     home,
     meters,
+    outages,
     pages,
     reading_files,
     sections,
@@ -18,7 +19,7 @@ from portal.views import (
 )
 
 _MODULES = (
-    auth, account, home, appeals, connections, connection_form, extra_services, meters, reading_files, uploads,
+    auth, account, home, appeals, connections, connection_form, extra_services, meters, reading_files, outages, uploads,
     documents, pages, sections, health,
 )  # fmt: skip
 BLUEPRINTS = tuple(module.blueprint for module in _MODULES)

@@ -13,9 +13,9 @@ from portal import access, clock
 from portal.database import Base
 from portal.extensions import db
 from portal.models import Document, SignIn, Staff, Subscriber
-from portal.services import accounts, connections, drafts, sign_ins
+from portal.services import accounts, connections, drafts, outages, sign_ins
 from portal.transactions import transaction
-from tests.support import people, stories
+from tests.support import people, power, stories
 from tests.support.visitor import Visitor, signed_in
 
 if TYPE_CHECKING:
@@ -89,7 +89,12 @@ LINES: dict[str, Line] = {
     "extra_services.new": SUBSCRIBERS,
     "extra_services.show": OWN,
     "extra_services.move": OWN,
-    "sections.outages": SUBSCRIBERS,
+    "outages.show": OPEN,
+    "outages.event": OPEN,
+    "outages.feed": SECRET,
+    "outages.subscribe": SUBSCRIBERS,
+    "outages.unsubscribe": OWN,
+    "outages.set_feed": OWN,
     "sections.documents": SUBSCRIBERS,
     "meters.index": SUBSCRIBERS,
     "meters.new": SUBSCRIBERS,
@@ -155,6 +160,7 @@ def things(app: Flask) -> dict[str, str]:
         assert people.extra_service(owner).number == 2
         drafts.save(owner, connections.FORM, draft := people.token(), {"house": ["5"]})
         sign_ins.begin(owner, people.HERE, remember=False)
+        outages.subscribe(owner, owner.street_id or 0, "12")
         sign_in = db.session.scalars(select(SignIn)).one()
         reading = people.reading(people.meter(owner))
         return {
@@ -172,6 +178,9 @@ def things(app: Flask) -> dict[str, str]:
             "kind": "notices",
             "what": "withdraw",
             "sign_in_id": str(sign_in.id),
+            "subscription_id": str(outages.subscriptions(owner)[0].id),
+            "outage_id": str(power.published(owner.street_id or 0).id),
+            "batch": people.token(),
             "filename": "cab.css",
             "token": draft,
             "slot": "document",

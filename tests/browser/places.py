@@ -104,7 +104,7 @@ TOO_LONG = {"Текст обращения (не более 1000 символо�
 PROFILE_ERRORS = {"ФИО": "", "Серия и номер паспорта": "12", "СНИЛС": "1", "Телефон": "", "E-mail": "нет"}
 LESS = {"Показания (в кВт·ч)": "1"}
 NOBODY = {"Логин или e-mail": "nobody"}
-SOON = ("/outages", "/documents")
+SOON = ("/documents",)
 
 PLACES = (
     Place("sign-in", GUEST, "/login"),
@@ -190,6 +190,10 @@ PLACES = (
     Place("document-pdf", RESIDENT, "/documents/{paper_pdf}/view"),
     Place("document-png", RESIDENT, "/documents/{paper_png}/view"),
     Place("document-zip", RESIDENT, "/documents/{paper_zip}/view"),
+    Place("outages-guest", GUEST, "/outages"),
+    Place("outages-errors", GUEST, "/outages?street_id=&house=", has_errors=True),
+    Place("outages-none", NEWCOMER, "/outages?street_id=1&house=1&since=2020-01-01&until=2020-12-31"),
+    Place("outages", RESIDENT, "/outages"),
     Place("profile", RESIDENT, "/profile"),
     Place("profile-firm", FIRM, "/profile"),
     Place("profile-errors", RESIDENT, "/profile", **sent("Сохранить", PROFILE_ERRORS)),
@@ -213,6 +217,10 @@ PLACES = (
     Place("staff-readings", CLERK, "/admin/readings/?preset=all"),
     Place("staff-subscribers", CLERK, "/admin/subscribers/"),
     Place("staff-new-subscriber", CLERK, "/admin/subscribers/new"),
+    Place("staff-outages", CLERK, "/admin/outages/?preset=past"),
+    Place("staff-new-outage", CLERK, "/admin/outages/new"),
+    Place("staff-outage", CLERK, "/admin/outages/{outage_draft}"),
+    Place("staff-outage-list", CLERK, "/admin/outages/import"),
     Place("staff-letters", CLERK, "/admin/letters/"),
     Place("staff-colleagues", ADMIN, "/admin/colleagues/"),
     Place("staff-streets", ADMIN, "/admin/streets/"),

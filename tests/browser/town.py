@@ -8,13 +8,13 @@ import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from forms.choices import ApplicantKind
+from forms.choices import ApplicantKind, OutageKind
 from portal import clock
 from portal.extensions import db
 from portal.models import ReadingFile
-from portal.services import connections, drafts, reading_files, uploads
+from portal.services import connections, drafts, outages, reading_files, uploads
 from portal.workflow import APPEAL, CONNECTION
-from tests.support import people, stories
+from tests.support import people, power, stories
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -80,6 +80,11 @@ class Town:
             people.kept(resident, token := people.token(), LONG_NAME)
             self.numbers["long"] = people.appeal(resident, LONG, token).number
             self.numbers |= self._meters(resident)
+            street = resident.street_id or 0
+            outages.subscribe(resident, street, "12")
+            for kind, days in ((OutageKind.planned, -9), (OutageKind.emergency, 0), (OutageKind.planned, 3)):
+                power.published(street, kind=kind, begins_at=power.wall(days), ends_at=power.wall(days, 17))
+            self.numbers["outage_draft"] = power.draft(f"{LONG_NAME}; ул. Небывалая, 7; ул. Мира, 9-1").id
             for status in APPEAL.statuses:
                 self.numbers[status.code] = stories.appeal_in(status.code, resident, clerk).number
             self._connect(resident)

@@ -50,8 +50,15 @@ OPEN |= {
     f"staff_colleagues.{page}": ADMIN
     for page in ("index_view", "card", "new", "password", "second_factor", "block", "unblock")
 }
+OPEN |= {
+    f"staff_outages.{page}": EVERYBODY
+    for page in (
+        "index_view", "new", "card", "preview", "publish", "cancel", "drop", "take_in", "batch", "publish_batch",
+        "drop_batch",
+    )
+}  # fmt: skip
 LINES = ("topics", "service-topics", "object-types", "suppliers", "load-kinds", "voltage-classes", "activities")
-for _path in ("streets", "days-off", *LINES):
+for _path in ("streets", "days-off", "outage-reasons", *LINES):
     OPEN[f"staff_{_path}.index_view"] = EVERYBODY
     OPEN |= {f"staff_{_path}.{page}_view": ADMIN for page in ("create", "edit", "delete")}
 

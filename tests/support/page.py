@@ -13,7 +13,7 @@ import html5lib
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
-TEXTUAL = {"text", "password", "email", "tel", "date", "hidden", "search", "number", ""}
+TEXTUAL = {"text", "password", "email", "tel", "date", "datetime-local", "hidden", "search", "number", ""}
 INLINE = re.compile(r"""<[^>]*\s(?:style|on[a-z]+)\s*=\s*["']|["']\s*javascript:""", re.IGNORECASE)
 
 
