@@ -17,7 +17,7 @@ from portal import clock, ics, journal, settings
 from portal.addresses import House
 from portal.extensions import db
 from portal.journal import Actor
-from portal.models import Outage, OutageAddress, OutageSubscription, Street, Subscriber
+from portal.models import Outage, OutageAddress, OutageSubscription, Street, Subscriber, SupplyPoint
 from portal.refusals import FieldRefusal, NotYours, Refusal
 from portal.transactions import transaction
 
@@ -123,10 +123,12 @@ def published(outage_id: int) -> Outage:
 
 
 def addresses_of(subscriber: Subscriber) -> list[tuple[int, House]]:
-    """List the addresses somebody hears of: the profile's own, then those subscribed to."""
+    """List the addresses somebody hears of: the profile's own, those of connected objects, those subscribed to."""
     mine = own_address(subscriber)
+    objects = db.session.scalars(select(SupplyPoint).where(SupplyPoint.subscriber_id == subscriber.id))
+    connected = [(one.street_id, House.of(one.house) or NUMBERLESS) for one in objects]
     subscribed = [(row.street_id, House(row.number, row.suffix)) for row in subscriptions(subscriber)]
-    return [*([mine] if mine else []), *subscribed]
+    return list(dict.fromkeys([*([mine] if mine else []), *connected, *subscribed]))
 
 
 def own_address(subscriber: Subscriber) -> tuple[int, House] | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, redirect, render_template, url_for
 
 from portal import access, formats, moves, timeline
-from portal.services import cases, connections, drafts
+from portal.services import cases, connections, drafts, meters, outages
 from portal.views import moving
 from portal.workflow import By, Tone
 
@@ -58,6 +58,15 @@ class CaseCard:
     stage: tuple[int, int]
 
 
+@dataclass(frozen=True)
+class Known:
+    """What is known of a subscriber when the page is made."""
+
+    subscriber: Subscriber
+    cases: Sequence[Case]
+    meter: meters.State | None
+
+
 @blueprint.get("/")
 @access.public
 def show() -> ResponseReturnValue:
@@ -68,9 +77,13 @@ def show() -> ResponseReturnValue:
         return access.door(access.SUBSCRIBERS)
     subscriber = access.subscriber()
     still_open, counts = cases.open_of(subscriber), cases.counts_of(subscriber)
-    todo = [item for source in SOURCES for item in source(subscriber, still_open)]
+    known = Known(subscriber, still_open, meters.state_of(subscriber))
+    todo = [item for source in SOURCES for item in source(known)]
     return render_template(
         "home/show.html",
+        meter=known.meter,
+        outage=outages.next_for(subscriber),
+        strip=outages.strip(subscriber),
         todo=sorted(todo, key=lambda item: item.due_on or date.max),
         drafts=drafts.of(subscriber, connections.FORM),
         cases=[_card(case) for case in sorted(still_open, key=lambda case: case.id, reverse=True)[:SHOWN]],
@@ -78,9 +91,9 @@ def show() -> ResponseReturnValue:
     )
 
 
-def _waiting_cases(_: Subscriber, still_open: Sequence[Case]) -> Iterator[Todo]:
+def _waiting_cases(known: Known) -> Iterator[Todo]:
     """Every case whose turn is the subscriber's."""
-    for case in still_open:
+    for case in known.cases:
         status = _status(case)
         if status.tone is Tone.yours:
             move = timeline.next_move(case)
@@ -90,8 +103,17 @@ def _waiting_cases(_: Subscriber, still_open: Sequence[Case]) -> Iterator[Todo]:
             yield Todo(title, _asked(case), due_on, moving.address(case, move), action)
 
 
+def _waiting_readings(known: Known) -> Iterator[Todo]:
+    """Readings of this month, while the company waits for them."""
+    state = known.meter
+    if state is not None and state.is_due:
+        last = state.window.grace if state.window.is_late else state.window.last
+        page = url_for("meters.new_reading", meter_id=state.meter.id)
+        yield Todo(f"Передайте показания: {state.meter.place}", state.window.says, last, page, "Добавить показания")
+
+
 # Each gives what one part of the cabinet waits for; a new part is one function more.
-SOURCES: tuple[Callable[[Subscriber, Sequence[Case]], Iterator[Todo]], ...] = (_waiting_cases,)
+SOURCES: tuple[Callable[[Known], Iterator[Todo]], ...] = (_waiting_cases, _waiting_readings)
 
 
 def _asked(case: Case) -> str:

@@ -82,7 +82,7 @@ def test_a_persons_registration_becomes_a_frozen_record(sent: Any) -> None:
         ogrn=None,
         inn=None,
         token=form.token.data,
-        consents=tuple(ConsentKind),
+        consents=ConsentKind.at_registration(),
     )
 
 

@@ -16,4 +16,4 @@ def test_a_choice_stores_its_name_and_shows_its_wording() -> None:
 
 
 def test_consents_are_documents_of_their_own() -> None:
-    assert [kind.code for kind in ConsentKind] == ["voluntary", "open_channels", "personal_data", "notices"]
+    assert [kind.code for kind in ConsentKind] == ["voluntary", "open_channels", "personal_data", "notices", "handover"]

@@ -126,3 +126,4 @@ def test_whatever_two_people_do_in_whatever_order_the_application_stays_whole(ap
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip
+    assert db.session.scalar(select(func.count()).select_from(JournalEntry)) > 0
