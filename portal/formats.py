@@ -18,6 +18,7 @@ MONTHS = (
     "января", "февраля", "марта", "апреля", "мая", "июня",
     "июля", "августа", "сентября", "октября", "ноября", "декабря",
 )  # fmt: skip
+NEAR = {0: "сегодня", 1: "завтра"}
 UNITS = ("Б", "КБ", "МБ", "ГБ")
 STEP = 1024
 
@@ -48,6 +49,17 @@ def plural(number: int, one: str, few: str, many: str) -> str:
     last, teens = abs(number) % 10, abs(number) % 100 in range(11, 15)
     word = one if last == 1 and not teens else few if last in {2, 3, 4} and not teens else many
     return f"{number} {word}"
+
+
+def until(day: Date) -> str:
+    """«до 2 декабря, осталось 8 дней», «прошёл 20 ноября»: what follows «срок»."""
+    left = (day - clock.today()).days
+    if left < 0:
+        return f"прошёл {in_words(day)}"
+    if left in NEAR:
+        return f"до {in_words(day)}, {NEAR[left]} последний день"
+    days = plural(left, "день", "дня", "дней")
+    return f"до {in_words(day)}, {'остался' if days.endswith('день') else 'осталось'} {days}"
 
 
 def filesize(size: int) -> str:
@@ -104,7 +116,7 @@ def first_names(full_name: str) -> str:
 
 
 FILTERS: tuple[Callable[..., str], ...] = (
-    date, short_date, in_words, moment, plural, filesize, kilowatts, money, phone, snils, passport,
+    date, short_date, in_words, moment, plural, until, filesize, kilowatts, money, phone, snils, passport,
 )  # fmt: skip
 
 
