@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 
-from admin import appeals, colleagues, connections, dashboard, door, journal, letters, reference, subscribers
-from portal.models import Appeal, Connection, JournalEntry, Letter, Staff, Subscriber
+from admin import appeals, colleagues, connections, dashboard, door, exchange, journal, letters, reference, subscribers
+from portal.models import Appeal, Connection, Document, JournalEntry, Letter, Staff, Subscriber
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -27,6 +27,7 @@ def init_app(app: Flask) -> None:
     panel.add_views(
         queue,
         connections.Connections(Connection, "Заявки на присоединение", "connections", "plug"),
+        exchange.Exchange(Document, "Документооборот", "exchange", "document"),
         subscribers.Subscribers(Subscriber, "Абоненты", "subscribers", "user"),
         outbox,
         *reference.screens(),

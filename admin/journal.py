@@ -13,7 +13,7 @@ from forms.choices import ConsentKind
 from forms.labels import LABELS
 from portal import formats
 from portal.extensions import db
-from portal.models import Appeal, Case, JournalEntry, StaffRole, TermUnit
+from portal.models import AGREEMENT, Appeal, Case, JournalEntry, StaffRole, TermUnit
 from portal.workflow import WORKFLOWS
 
 if TYPE_CHECKING:
@@ -38,13 +38,20 @@ EVENTS = {move.code: move.label for workflow in WORKFLOWS.values() for move in w
     "password.one_time": "Выдать одноразовый пароль",
     "subscriber.look": "Открыть данные целиком",
     "staff.add": "Добавить",
+    "document.placed": "Разместить документ",
+    "document.read": "Прочитать документ",
+    "document.code": "Запросить код для подписи",
+    "document.signed": "Подписать документ",
+    "document.refused": "Отказаться от подписи",
+    "document.accepted": "Принять документ",
+    "document.declined": "Отклонить документ",
     "letters.again": "Отправить ещё раз",
 }
 # What screens write: «streets.edit».
 WRITTEN = {"create": "Добавить", "edit": "Изменить", "delete": "Удалить"}
-SUBJECTS = {"subscribers": "Абонент", "staff": "Сотрудник"}
-FACTS = LABELS | {"kind": "Вид", "changed": "Что изменено"}
-WORDINGS = {choice.code: choice.label for choice in ConsentKind}
+SUBJECTS = {"subscribers": "Абонент", "staff": "Сотрудник", "documents": "Документ"}
+FACTS = LABELS | {"kind": "Вид", "changed": "Что изменено", "way": "Способ"}
+WORDINGS = {choice.code: choice.label for choice in ConsentKind} | {AGREEMENT: "О простой электронной подписи"}
 WORDINGS |= {choice.value: choice.label for choices in (StaffRole, TermUnit) for choice in choices}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 

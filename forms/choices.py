@@ -113,3 +113,10 @@ class Circumstance(Choice):
     garages = "Гараж — в гаражном кооперативе"
     emergency_automation = "Оборудование подключат под противоаварийную автоматику"
     generation = "На объекте есть своя генерация электроэнергии"
+
+
+class Direction(Choice):
+    """Which way a document went, as its owner sees it."""
+
+    incoming = "Входящие"
+    outgoing = "Исходящие"

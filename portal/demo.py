@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from forms.answers import AppealAnswers, MoveAnswers, RegistrationAnswers
 from forms.choices import ApplicantKind, ConsentKind
-from portal import clock, moves, passwords
+from portal import clock, demo_exchange, moves, passwords
 from portal.extensions import db
 from portal.journal import Actor
 from portal.models import Staff, Subscriber
@@ -111,6 +111,7 @@ def fill() -> dict[str, str]:
     for story, other in zip(STORIES, cycle(people[1:]), strict=False):
         for author, text in zip((people[0], other), story.texts, strict=True):
             _live(author, clerk, story, text, tokens)
+    demo_exchange.fill(people[0], clerk, _paper(), tokens)
     return secret
 
 

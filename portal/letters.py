@@ -10,7 +10,7 @@ from flask import current_app, render_template
 from sqlalchemy import select
 
 from portal import formats, outbox, settings
-from portal.models import Staff
+from portal.models import Staff, StaffRole
 from portal.workflow import WORKFLOWS, By
 
 if TYPE_CHECKING:
@@ -18,7 +18,17 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from portal.models import Appeal, Case, Connection, ExtraService, JournalEntry, Letter, Subscriber
+    from portal.models import (
+        Appeal,
+        Case,
+        Connection,
+        Document,
+        ExtraService,
+        JournalEntry,
+        Letter,
+        SignatureRequest,
+        Subscriber,
+    )
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,9 @@ CASE_LETTERS: dict[str, Callable[[Any, JournalEntry], Message]] = {}
 ACCOUNT_LETTERS: dict[str, Callable[[Any], Message]] = {}
 
 
+DOCUMENT_LETTERS: dict[str, Callable[[Any], Message]] = {}
+
+
 def _case_letter(function: Callable[[Any, JournalEntry], Message]) -> Callable[[Any, JournalEntry], Message]:
     CASE_LETTERS[function.__name__] = function
     return function
@@ -55,6 +68,11 @@ def _case_letter(function: Callable[[Any, JournalEntry], Message]) -> Callable[[
 
 def _account_letter(function: Callable[[Any], Message]) -> Callable[[Any], Message]:
     ACCOUNT_LETTERS[function.__name__] = function
+    return function
+
+
+def _document_letter(function: Callable[[Any], Message]) -> Callable[[Any], Message]:
+    DOCUMENT_LETTERS[function.__name__] = function
     return function
 
 
@@ -308,6 +326,49 @@ def new_device(account: Subscriber | Staff) -> Message:
     return _of_account(account, *_door(account))
 
 
+@_document_letter
+def document_placed(document: Document) -> Message:
+    """The company has placed a document to be read."""
+    return _of_document(document, "Открыть документ")
+
+
+@_document_letter
+def document_to_sign(document: Document) -> Message:
+    """The company has placed a document to be signed."""
+    return _of_document(document, "Прочитать и подписать")
+
+
+@_document_letter
+def signing_code(document: Document) -> Message:
+    """The one-time code: it is made when the letter leaves, and kept nowhere."""
+    said = _of_document(document, "Вернуться к документу")
+    return replace(said, facts=(("Код", outbox.SECRET), *said.facts))
+
+
+@_document_letter
+def document_signed(document: Document) -> Message:
+    """To the owner: it is signed, the sheet lies beside it."""
+    return _of_document(document, "Открыть документ")
+
+
+@_document_letter
+def document_declined(document: Document) -> Message:
+    """What the owner sent was not accepted; the page says why."""
+    return _of_document(document, "Открыть документ")
+
+
+@_document_letter
+def signature_came(document: Document) -> Message:
+    """To staff: signed."""
+    return _of_document(document, "Открыть карточку")
+
+
+@_document_letter
+def signature_refused(document: Document) -> Message:
+    """To staff: refused."""
+    return _of_document(document, "Открыть карточку")
+
+
 def write(
     name: str, case: Case, entry: JournalEntry, to: Subscriber | Staff, remarks: Sequence[tuple[str, str]] = ()
 ) -> Letter:
@@ -352,6 +413,26 @@ def tell(session: Session, name: str, account: Subscriber | Staff, *, to: str = 
     return letter
 
 
+def tell_of(session: Session, name: str, document: Document, to: Subscriber | Staff, **fields: Any) -> Letter:  # noqa: ANN401
+    """Put a letter about a document into the outbox: to its owner, or to a member of staff."""
+    said = DOCUMENT_LETTERS[name](document)
+    page = "staff_exchange.card" if isinstance(to, Staff) else "exchange.show"
+    said = replace(said, link=(said.link[0], public_link(page, document_id=document.id)))
+    letter = _rendered(name, _greeting(to, to.name), said, document=document, **fields)
+    letter.recipient, letter.case_id = to.email, document.case_id
+    letter.subscriber_id = None if isinstance(to, Staff) else to.id
+    session.add(letter)
+    session.flush()
+    return letter
+
+
+def tell_asker(session: Session, name: str, request: SignatureRequest, document: Document) -> None:
+    """Put a letter to whoever asked for the signature into the outbox; to administrators where that person is gone."""
+    bosses = select(Staff).where(Staff.role == StaffRole.admin, Staff.blocked_at.is_(None))
+    for person in [request.staff] if request.staff.is_active else session.scalars(bosses):
+        tell_of(session, name, document, person)
+
+
 def public_link(endpoint: str, **values: Any) -> str:  # noqa: ANN401
     """Build the address of a page for a letter: always from PUBLIC_URL, never from a Host header."""
     routes = current_app.url_map.bind("")
@@ -371,6 +452,7 @@ def _rendered(name: str, greeting: str, said: Message, **context: Any) -> Letter
     return outbox.letter(
         name=name,
         subject=subject,
+        link=said.link[1],
         text=render_template("letters/layout.txt", **body),
         html=render_template("letters/layout.html", **body),
     )
@@ -413,6 +495,12 @@ def _of_account(account: Subscriber | Staff, words: str, endpoint: str) -> Messa
 def _with_secret(account: Subscriber) -> Message:
     facts = (("Имя пользователя", account.login), ("Временный пароль", outbox.SECRET))
     return Message(facts, ("Войти в кабинет", public_link("auth.sign_in")))
+
+
+def _of_document(document: Document, words: str) -> Message:
+    facts = [("Документ", document.full_title)]
+    facts += [("К чему относится", document.case.title)] if document.case else []
+    return Message(tuple(facts), (words, ""))
 
 
 def _door(account: Subscriber | Staff) -> tuple[str, str]:

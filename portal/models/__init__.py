@@ -4,6 +4,7 @@ from portal.models.cases import Appeal, Case
 from portal.models.clocks import Clock
 from portal.models.connections import Connection, Draft, SupplyPoint, Verdict
 from portal.models.documents import Document, Upload
+from portal.models.exchange import AGREEMENT, Decision, Receipt, SignatureRequest, SigningCode
 from portal.models.extra_services import ExtraService
 from portal.models.journal import JournalEntry
 from portal.models.letters import Letter, LetterState
@@ -27,6 +28,7 @@ from portal.models.registers import Counter
 from portal.models.secrets import EmailChange, RecoveryCode, RecoveryRequest, TemporaryPassword
 
 __all__ = [
+    "AGREEMENT",
     "Activity",
     "Appeal",
     "AppealTopic",
@@ -36,6 +38,7 @@ __all__ = [
     "Consent",
     "ConsentText",
     "Counter",
+    "Decision",
     "Document",
     "Draft",
     "EmailChange",
@@ -47,10 +50,13 @@ __all__ = [
     "LoadKind",
     "NonWorkingDay",
     "ObjectType",
+    "Receipt",
     "RecoveryCode",
     "RecoveryRequest",
     "ServiceTopic",
     "SignIn",
+    "SignatureRequest",
+    "SigningCode",
     "Staff",
     "StaffRole",
     "Street",

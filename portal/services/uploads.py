@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select
 
-from portal import clock, storage
+from portal import clock, dossier, storage
 from portal.extensions import db
-from portal.models import Case, Document, Draft, Staff, StaffRole, Upload
+from portal.models import Document, Draft, Staff, Upload
 from portal.refusals import NotYours, Refusal
 from portal.storage import StorageError
 from portal.transactions import transaction
-from portal.workflow import MANY, WORKFLOWS
+from portal.workflow import MANY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,14 +86,14 @@ def remove(account: Subscriber | Staff, upload_id: int) -> None:
 
 
 def document(account: Subscriber | Staff, document_id: int) -> Document:
-    """Find a document: a subscriber's own, or one of the cases that this member of staff works with.
+    """Find a document: a subscriber's own, or one that this member of staff works with.
 
     Raises:
         NotYours: it is not there, or somebody else's.
 
     """
-    of_cases = select(Document).join(Case, Case.id == Document.case_id).where(Document.id == document_id)
-    found = db.session.scalar(of_cases.where(_is_open_to(account)))
+    meant = select(Document).where(Document.id == document_id, dossier.open_to(account))
+    found = db.session.scalar(meant)
     if found is None:
         raise NotYours
     return found
@@ -121,12 +121,6 @@ def _sweep_orphans(before: datetime) -> int:
             count += len(lost)
     db.session.commit()
     return count
-
-
-def _is_open_to(account: Subscriber | Staff) -> ColumnElement[bool]:
-    if not isinstance(account, Staff):
-        return Case.subscriber_id == account.id
-    return Case.kind.in_([kind for kind, flow in WORKFLOWS.items() if account.role in {StaffRole.admin, *flow.roles}])
 
 
 def _named(model: type[Upload | Document], keys: list[str]) -> Select[str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
-from portal import access
+from portal import access, storage
 from portal.chrome import FILE_POLICY
-from portal.services import uploads
+from portal.services import exchange, uploads
 
 if TYPE_CHECKING:
     from portal.models import Document
@@ -33,6 +33,9 @@ def download(document_id: int) -> Response:
 
 
 def _sent(document: Document, how: str) -> Response:
+    """Send the bytes; the first time its owner asks for them is the proof that a document was delivered."""
+    if request.method == "GET":
+        exchange.read(access.account(), document, access.origin())
     response = Response(storage.current().open(document.key), mimetype=document.media_type)
     response.content_length = document.size
     response.headers["Content-Disposition"] = f"{how}; filename*=UTF-8''{quote(document.name, safe='')}"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flask import abort, flash, redirect
+from flask import abort, flash, redirect, url_for
 
 from forms.fields import UploadField
 from forms.staff import Note, move_form
@@ -69,3 +69,13 @@ def _asked_papers(case: Case, move: Move) -> dict[str, UploadField]:
         folder.paper.code: UploadField(folder.paper.label, noun=folder.paper.noun, optional=True)
         for folder in verdicts.returned(case)
     }
+
+
+# The page of a case by its kind.
+WHOLE = {"appeal": "appeals.show", "connection": "connections.show", "service": "extra_services.show"}
+
+
+def address(case: Case) -> str:
+    """Give the page of a case."""
+    values: dict[str, Any] = dict(case.page_key)
+    return url_for(WHOLE[case.kind], **values)
