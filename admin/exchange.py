@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from flask import flash, redirect, request
 from sqlalchemy import and_, or_, select, true
 
-from admin.base import LARGEST_ID, Preset, Screen, link, page, tag
+from admin.base import LARGEST_ID, OneOf, Preset, Screen, link, page, tag
 from admin.journal import event_of
+from forms.choices import Direction
 from forms.exchange import DeclineForm, FindForm, PlaceForm
 from portal import access, clock, dossier, formats
 from portal.extensions import db
@@ -29,6 +30,14 @@ if TYPE_CHECKING:
 CARD = f"/<int(max={LARGEST_ID}):document_id>"
 
 
+class Way(OneOf):
+    """A drop-down above the list: to the subscriber, or from him."""
+
+    def apply(self, query: Any, value: str, alias: Any = None) -> Any:  # noqa: ANN401, ARG002
+        """Narrow the list."""
+        return query.filter(Document.from_company.is_(value == Direction.incoming.code))
+
+
 class Exchange(Screen):
     """The list is Flask-Admin's; a document never changes, so that there is nothing to edit."""
 
@@ -43,6 +52,7 @@ class Exchange(Screen):
         "status": lambda _view, _context, row, _name: _state(row),
         "due_on": lambda _view, _context, row, _name: _due(row),
     }
+    column_filters = (Way(Document.from_company, "Направление", Direction.pairs),)
     labels: Mapping[str, str] = {"dated": "Дата", "title": "Вид", "number": "№", "due_on": "Подписать до"}
     list_template = "staff/exchange/list.html"
     presets = (

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
 PER_PAGE = 20
+NEWEST = (Letter.created_at.desc(), Letter.id.desc())
 
 
 @dataclass(frozen=True)
@@ -35,14 +36,14 @@ class Notification:
 
 def page_of(subscriber: Subscriber, page: int = 1) -> tuple[Pagination, list[Notification]]:
     """List what happened, newest first: the page, and what is on it."""
-    mine = select(Letter).where(*_told(subscriber)).order_by(Letter.id.desc())
+    mine = select(Letter).where(*_told(subscriber)).order_by(*NEWEST)
     shown = db.paginate(mine, page=page, per_page=PER_PAGE, max_per_page=PER_PAGE, error_out=False)
     return shown, [_notification(subscriber, letter) for letter in shown.items]
 
 
 def latest(subscriber: Subscriber, count: int) -> list[Notification]:
     """List the last few."""
-    mine = select(Letter).where(*_told(subscriber)).order_by(Letter.id.desc()).limit(count)
+    mine = select(Letter).where(*_told(subscriber)).order_by(*NEWEST).limit(count)
     return [_notification(subscriber, letter) for letter in db.session.scalars(mine)]
 
 

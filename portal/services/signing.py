@@ -106,8 +106,9 @@ def send_code(subscriber: Subscriber, document_id: int, origin: Origin) -> bool:
 def code_of(subscriber: Subscriber, document_id: int) -> SigningCode | None:
     """Find the code that may be typed now, its letter sent or about to be."""
     code = _latest(db.session(), subscriber, document_id)
-    is_over = code is None or code.used_at or code.tries >= TRIES or (code.expires_at or clock.now()) < clock.now()
-    return None if is_over else code
+    if code is None or code.used_at or code.tries >= TRIES:
+        return None
+    return None if code.expires_at and code.expires_at <= clock.now() else code
 
 
 def confirm(subscriber: Subscriber, document_id: int, typed: str, origin: Origin) -> None:

@@ -44,6 +44,17 @@ def sent(button: str, answers: dict[str, Any] | None = None) -> dict[str, Any]:
     return {"act": act, "has_errors": True}
 
 
+def sent_folded(button: str) -> dict[str, Any]:
+    """Open what is folded away, and send its form empty."""
+
+    def act(person: Person) -> None:
+        person.page.locator("summary", has_text=button).click()
+        person.press(button)
+        person.page.get_by_role("alert").wait_for()
+
+    return {"act": act, "has_errors": True}
+
+
 def done(button: str, answers: dict[str, Any], sees: str) -> dict[str, Any]:
     """Send a form that is right."""
 
@@ -88,7 +99,7 @@ APPEAL = {"Тема обращения": "Жалоба", "Текст обращ�
 TOO_LONG = {"Текст обращения (не более 1000 символов)": LONG + "!" * 5}
 PROFILE_ERRORS = {"ФИО": "", "Серия и номер паспорта": "12", "СНИЛС": "1", "Телефон": "", "E-mail": "нет"}
 NOBODY = {"Логин или e-mail": "nobody"}
-SOON = ("/connections/new", "/services/new", "/meters", "/connections", "/outages", "/documents")
+SOON = ("/connections/new", "/services/new", "/meters", "/connections", "/outages")
 
 PLACES = (
     Place("sign-in", GUEST, "/login"),
@@ -134,6 +145,14 @@ PLACES = (
     Place("appeal-answered", RESIDENT, "/appeals/{answered}"),
     Place("appeal-closed", RESIDENT, "/appeals/{closed}"),
     Place("appeal-withdrawn", RESIDENT, "/appeals/{withdrawn}"),
+    Place("documents-empty", NEWCOMER, "/documents"),
+    Place("documents", RESIDENT, "/documents"),
+    Place("documents-nothing", RESIDENT, "/documents?words=zzz"),
+    Place("documents-errors", RESIDENT, "/documents?since=abc", has_errors=True),
+    Place("document-to-read", RESIDENT, "/documents/{unread}/card"),
+    Place("document-to-sign", RESIDENT, "/documents/{to_sign}/card"),
+    Place("document-refuse-errors", FIRM, "/documents/{of_firm}/card", **sent_folded("Отказаться от подписи")),
+    Place("notifications", RESIDENT, "/notifications"),
     Place("profile", RESIDENT, "/profile"),
     Place("profile-firm", FIRM, "/profile"),
     Place("profile-errors", RESIDENT, "/profile", **sent("Сохранить", PROFILE_ERRORS)),
@@ -153,6 +172,10 @@ PLACES = (
     Place("staff-subscribers", CLERK, "/admin/subscribers/"),
     Place("staff-new-subscriber", CLERK, "/admin/subscribers/new"),
     Place("staff-letters", CLERK, "/admin/letters/"),
+    Place("staff-exchange", CLERK, "/admin/exchange/?preset=all"),
+    Place("staff-document", CLERK, "/admin/exchange/{to_sign}"),
+    Place("staff-find-subscriber", CLERK, "/admin/exchange/place?who=person"),
+    Place("staff-place-document", CLERK, "/admin/exchange/place/1"),
     Place("staff-colleagues", ADMIN, "/admin/colleagues/"),
     Place("staff-streets", ADMIN, "/admin/streets/"),
     Place("staff-street", ADMIN, "/admin/streets/new/"),

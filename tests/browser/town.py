@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from forms.choices import ApplicantKind
 from portal.workflow import APPEAL
-from tests.support import people, stories
+from portal.services import exchange
+from tests.support import papers, people, stories
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -49,7 +50,8 @@ class Town:
             clerk = people.staff(CLERK)
             self.logins = {CLERK: clerk.login, ADMIN: people.staff(ADMIN).login}
             self.logins[NEWCOMER] = people.subscriber().login
-            self.logins[FIRM] = people.subscriber(**LONG_FIRM).login
+            firm = people.subscriber(**LONG_FIRM)
+            self.logins[FIRM] = firm.login
             resident = people.subscriber()
             self.logins[RESIDENT] = resident.login
             self.numbers["first"] = people.appeal(resident).number
@@ -57,6 +59,11 @@ class Town:
                 people.appeal(resident)
             people.kept(resident, token := people.token(), LONG_NAME)
             self.numbers["long"] = people.appeal(resident, LONG, token).number
+            self.numbers["unread"] = papers.placed(resident, clerk, title=LONG_NAME).id
+            for name, owner in (("to_sign", resident), ("of_firm", firm)):
+                document = papers.placed(owner, clerk, wants_signature=True)
+                exchange.read(owner, document, people.HERE)
+                self.numbers[name] = document.id
             for status in APPEAL.statuses:
                 self.numbers[status.code] = stories.appeal_in(status.code, resident, clerk).number
 

@@ -57,7 +57,7 @@ def test_a_letter_has_a_function_a_folder_and_one_that_sends_it() -> None:
     promised = {workflow.letter for workflow in WORKFLOWS.values()}
     promised |= {move.letter for workflow in WORKFLOWS.values() for move in workflow.moves if move.letter}
     assert promised == set(letters.CASE_LETTERS)
-    assert set(letters.CASE_LETTERS) | set(letters.ACCOUNT_LETTERS) == FOLDERS
+    assert set(letters.CASE_LETTERS) | set(letters.ACCOUNT_LETTERS) | set(letters.DOCUMENT_LETTERS) == FOLDERS
 
 
 @pytest.mark.parametrize("folder", sorted(FOLDERS))

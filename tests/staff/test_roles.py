@@ -42,6 +42,7 @@ OPEN: dict[str, set[str]] = {
     "staff_terms.index_view": EVERYBODY,
     "staff_terms.edit_view": ADMIN,
 }
+OPEN |= {f"staff_exchange.{page}": EVERYBODY for page in ("index_view", "find", "place", "card", "accept", "decline")}
 OPEN |= {f"staff_subscribers.{page}": CLERKS for page in ("index_view", "card", "new", "appeal", "password")}
 OPEN |= {f"staff_subscribers.{page}": ADMIN for page in ("unmask", "block", "unblock")}
 OPEN |= {
