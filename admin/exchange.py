@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from flask import flash, redirect, request
+from flask import flash, g, redirect, request
 from sqlalchemy import and_, or_, select, true
 
 from admin.base import LARGEST_ID, OneOf, Preset, Screen, link, page, tag
@@ -63,6 +63,12 @@ class Exchange(Screen):
         Preset("all", "Все", lambda: _open(true())),
     )
     empty = "Документов здесь нет."
+
+    def get_list(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        """Read at once what became of every document of the page."""
+        count, rows = super().get_list(*args, **kwargs)
+        g.papers = {paper.document.id: paper for paper in dossier.papers(Document.id.in_([row.id for row in rows]))}
+        return count, rows
 
     def order(self) -> tuple[Any, ...]:
         """Put the newest first."""
@@ -179,17 +185,18 @@ def _open(what: ColumnElement[bool]) -> ColumnElement[bool]:
     return and_(what, dossier.open_to(access.staff()))
 
 
-def _paper(document: Document) -> dossier.Paper:
-    return dossier.papers(Document.id == document.id)[0]
+def _shown(document: Document) -> dossier.Paper:
+    found: dossier.Paper = g.papers[document.id]
+    return found
 
 
 def _state(document: Document) -> Markup:
-    state = _paper(document).state
+    state = _shown(document).state
     return tag(state.tone, state.label)
 
 
 def _due(document: Document) -> Markup | None:
-    paper = _paper(document)
+    paper = _shown(document)
     if paper.due_on is None:
         return None
     is_late = paper.due_on < clock.today()

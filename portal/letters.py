@@ -10,7 +10,7 @@ from flask import current_app, render_template
 from sqlalchemy import select
 
 from portal import formats, outbox, settings
-from portal.models import Staff, StaffRole
+from portal.models import Staff
 from portal.workflow import WORKFLOWS, By
 
 if TYPE_CHECKING:
@@ -18,17 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from portal.models import (
-        Appeal,
-        Case,
-        Connection,
-        Document,
-        ExtraService,
-        JournalEntry,
-        Letter,
-        SignatureRequest,
-        Subscriber,
-    )
+    from portal.models import Appeal, Case, Connection, ExtraService, JournalEntry, Letter, Subscriber
 
 
 @dataclass(frozen=True)
@@ -53,12 +43,7 @@ class Preview:
 
 
 CASE_LETTERS: dict[str, Callable[[Any, JournalEntry], Message]] = {}
-
-
 ACCOUNT_LETTERS: dict[str, Callable[[Any], Message]] = {}
-
-
-DOCUMENT_LETTERS: dict[str, Callable[[Any], Message]] = {}
 
 
 def _case_letter(function: Callable[[Any, JournalEntry], Message]) -> Callable[[Any, JournalEntry], Message]:
@@ -68,11 +53,6 @@ def _case_letter(function: Callable[[Any, JournalEntry], Message]) -> Callable[[
 
 def _account_letter(function: Callable[[Any], Message]) -> Callable[[Any], Message]:
     ACCOUNT_LETTERS[function.__name__] = function
-    return function
-
-
-def _document_letter(function: Callable[[Any], Message]) -> Callable[[Any], Message]:
-    DOCUMENT_LETTERS[function.__name__] = function
     return function
 
 
@@ -326,49 +306,6 @@ def new_device(account: Subscriber | Staff) -> Message:
     return _of_account(account, *_door(account))
 
 
-@_document_letter
-def document_placed(document: Document) -> Message:
-    """The company has placed a document to be read."""
-    return _of_document(document, "Открыть документ")
-
-
-@_document_letter
-def document_to_sign(document: Document) -> Message:
-    """The company has placed a document to be signed."""
-    return _of_document(document, "Прочитать и подписать")
-
-
-@_document_letter
-def signing_code(document: Document) -> Message:
-    """The one-time code: it is made when the letter leaves, and kept nowhere."""
-    said = _of_document(document, "Вернуться к документу")
-    return replace(said, facts=(("Код", outbox.SECRET), *said.facts))
-
-
-@_document_letter
-def document_signed(document: Document) -> Message:
-    """To the owner: it is signed, the sheet lies beside it."""
-    return _of_document(document, "Открыть документ")
-
-
-@_document_letter
-def document_declined(document: Document) -> Message:
-    """What the owner sent was not accepted; the page says why."""
-    return _of_document(document, "Открыть документ")
-
-
-@_document_letter
-def signature_came(document: Document) -> Message:
-    """To staff: signed."""
-    return _of_document(document, "Открыть карточку")
-
-
-@_document_letter
-def signature_refused(document: Document) -> Message:
-    """To staff: refused."""
-    return _of_document(document, "Открыть карточку")
-
-
 def write(
     name: str, case: Case, entry: JournalEntry, to: Subscriber | Staff, remarks: Sequence[tuple[str, str]] = ()
 ) -> Letter:
@@ -377,9 +314,9 @@ def write(
     `remarks` are (document, what is wrong with it).
     """
     said = CASE_LETTERS[name](case, entry)
-    greeting = _greeting(to, to.name if isinstance(to, Staff) else case.applicant["name"])
+    greeting = greeting_of(to, to.name if isinstance(to, Staff) else case.applicant["name"])
     link = _card(case) if isinstance(to, Staff) else _page(case)
-    letter = _rendered(name, greeting, replace(said, link=link), case=case, remarks=remarks)
+    letter = rendered(name, greeting, replace(said, link=link), case=case, remarks=remarks)
     letter.recipient, letter.case_id = to.email, case.id
     letter.subscriber_id = None if isinstance(to, Staff) else to.id
     return letter
@@ -405,32 +342,12 @@ def tell_staff(session: Session, name: str, case: Case, entry: JournalEntry) -> 
 def tell(session: Session, name: str, account: Subscriber | Staff, *, to: str = "", **fields: Any) -> Letter:  # noqa: ANN401
     """Put a letter about an account into the outbox; `to` is another address than the account's own."""
     said = ACCOUNT_LETTERS[name](account)
-    letter = _rendered(name, _greeting(account, account.name), said, account=account, **fields)
+    letter = rendered(name, greeting_of(account, account.name), said, account=account, **fields)
     letter.recipient = to or account.email
     letter.subscriber_id = None if isinstance(account, Staff) else account.id
     session.add(letter)
     session.flush()
     return letter
-
-
-def tell_of(session: Session, name: str, document: Document, to: Subscriber | Staff, **fields: Any) -> Letter:  # noqa: ANN401
-    """Put a letter about a document into the outbox: to its owner, or to a member of staff."""
-    said = DOCUMENT_LETTERS[name](document)
-    page = "staff_exchange.card" if isinstance(to, Staff) else "exchange.show"
-    said = replace(said, link=(said.link[0], public_link(page, document_id=document.id)))
-    letter = _rendered(name, _greeting(to, to.name), said, document=document, **fields)
-    letter.recipient, letter.case_id = to.email, document.case_id
-    letter.subscriber_id = None if isinstance(to, Staff) else to.id
-    session.add(letter)
-    session.flush()
-    return letter
-
-
-def tell_asker(session: Session, name: str, request: SignatureRequest, document: Document) -> None:
-    """Put a letter to whoever asked for the signature into the outbox; to administrators where that person is gone."""
-    bosses = select(Staff).where(Staff.role == StaffRole.admin, Staff.blocked_at.is_(None))
-    for person in [request.staff] if request.staff.is_active else session.scalars(bosses):
-        tell_of(session, name, document, person)
 
 
 def public_link(endpoint: str, **values: Any) -> str:  # noqa: ANN401
@@ -439,7 +356,8 @@ def public_link(endpoint: str, **values: Any) -> str:  # noqa: ANN401
     return settings.current().public_url + routes.build(endpoint, values)
 
 
-def _rendered(name: str, greeting: str, said: Message, **context: Any) -> Letter:  # noqa: ANN401
+def rendered(name: str, greeting: str, said: Message, **context: Any) -> Letter:  # noqa: ANN401
+    """Write a letter by the words of its folder."""
     context |= {"organisation": settings.current().organisation, "greeting": greeting, **said.fields}
     subject = " ".join(render_template(f"letters/{name}/subject.txt", **context).split())
     words = render_template(f"letters/{name}/body.txt", **context)
@@ -458,7 +376,8 @@ def _rendered(name: str, greeting: str, said: Message, **context: Any) -> Letter
     )
 
 
-def _greeting(account: Subscriber | Staff, name: str) -> str:
+def greeting_of(account: Subscriber | Staff, name: str) -> str:
+    """Say how a letter addresses somebody."""
     return formats.first_names(name) if isinstance(account, Staff) or account.is_person else name
 
 
@@ -495,12 +414,6 @@ def _of_account(account: Subscriber | Staff, words: str, endpoint: str) -> Messa
 def _with_secret(account: Subscriber) -> Message:
     facts = (("Имя пользователя", account.login), ("Временный пароль", outbox.SECRET))
     return Message(facts, ("Войти в кабинет", public_link("auth.sign_in")))
-
-
-def _of_document(document: Document, words: str) -> Message:
-    facts = [("Документ", document.full_title)]
-    facts += [("К чему относится", document.case.title)] if document.case else []
-    return Message(tuple(facts), (words, ""))
 
 
 def _door(account: Subscriber | Staff) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import String, cast, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from portal import clock, dossier, formats, journal, letters
+from portal import clock, document_letters, dossier, formats, journal
 from portal.extensions import db
 from portal.journal import Actor
 from portal.models import (
@@ -117,7 +117,7 @@ def judge(document_id: int, remark: str | None, clerk: Staff, origin: Origin) ->
             subject = f"documents:{document_id}"
             journal.record(session, Actor.of(clerk), f"document.{state}", subject=subject, note=remark)
             if remark:
-                letters.tell_of(session, "document_declined", papers[0].document, papers[0].document.owner)
+                document_letters.tell_of(session, "document_declined", papers[0].document, papers[0].document.owner)
     except IntegrityError:
         raise Refusal("Документ уже рассмотрел кто-то другой.") from None
 
@@ -179,8 +179,8 @@ def _place(
 def _announce(session: Session, owner: Subscriber, document: Document, answers: PlacedAnswers, clerk: Staff) -> None:
     """Ask to read it, or to sign it."""
     if not answers.wants_signature:
-        letters.tell_of(session, "document_placed", document, owner)
+        document_letters.tell_of(session, "document_placed", document, owner)
         return
     session.add(SignatureRequest(document_id=document.id, staff_id=clerk.id, until=answers.sign_until))
     until = answers.sign_until and formats.date(answers.sign_until)
-    letters.tell_of(session, "document_to_sign", document, owner, until=until)
+    document_letters.tell_of(session, "document_to_sign", document, owner, until=until)

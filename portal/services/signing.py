@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from portal import clock, dossier, formats, journal, letters, outbox, papers, passwords, storage
+from portal import clock, document_letters, dossier, formats, journal, outbox, papers, passwords, storage
 from portal.extensions import db
 from portal.journal import Actor
 from portal.models import AGREEMENT, Consent, ConsentText, Decision, Document, SignatureRequest, SigningCode
@@ -96,7 +96,7 @@ def send_code(subscriber: Subscriber, document_id: int, origin: Origin) -> bool:
             return False
         if len(of_late) >= HOURLY:
             raise Refusal(TOO_OFTEN)
-        letter = letters.tell_of(session, LETTER, act.document, subscriber)
+        letter = document_letters.tell_of(session, LETTER, act.document, subscriber)
         named = {"document_id": document_id, "subscriber_id": subscriber.id, "letter_id": letter.id}
         session.add(SigningCode(**named, sha256=act.document.sha256, created_at=clock.now()))
         journal.record(session, Actor.of(subscriber), "document.code", subject=act.subject)
@@ -159,7 +159,7 @@ def refuse(subscriber: Subscriber, document_id: int, reason: str, origin: Origin
     """
     with _acting(subscriber, document_id, origin) as (session, act):
         _decide(session, act, Decision(state="refused", note=reason))
-        letters.tell_asker(session, "signature_refused", act.request, act.document)
+        document_letters.tell_asker(session, "signature_refused", act.request, act.document)
 
 
 @contextmanager
@@ -252,8 +252,8 @@ def _sign(session: Session, act: _Act, decision: Decision) -> JournalEntry:
     name = f"Лист подписания {act.document.id}.pdf"
     kept = _beside(session, act, entry, "Лист подписания", name=name, media_type="application/pdf", content=sheet)
     decision.sheet_id = kept.id
-    letters.tell_of(session, "document_signed", act.document, act.subscriber)
-    letters.tell_asker(session, "signature_came", act.request, act.document)
+    document_letters.tell_of(session, "document_signed", act.document, act.subscriber)
+    document_letters.tell_asker(session, "signature_came", act.request, act.document)
     return entry
 
 

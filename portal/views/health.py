@@ -8,9 +8,8 @@ from flask import Blueprint, jsonify
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal import access
+from portal import access, storage
 from portal.extensions import db, limiter
-from portal.services import uploads
 from portal.storage import StorageError
 
 if TYPE_CHECKING:

@@ -1,10 +1,23 @@
 """exchange."""
 
+import re
+
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0007'
 down_revision = '0004'
+
+LINK = re.compile(r": (https?://\S+)\n+--\n")
+
+
+def _find_links():
+    """Letters that are there already lead somewhere too: the address stands at the end of their text."""
+    letters = sa.table('letters', sa.column('id'), sa.column('text'), sa.column('link'))
+    found = [(row.id, LINK.search(row.text)) for row in op.get_bind().execute(sa.select(letters.c.id, letters.c.text))]
+    for letter_id, link in found:
+        if link:
+            op.execute(sa.update(letters).where(letters.c.id == letter_id).values(link=link[1]))
 
 
 def upgrade() -> None:
@@ -84,6 +97,7 @@ def upgrade() -> None:
     with op.batch_alter_table('letters', schema=None) as batch_op:
         batch_op.add_column(sa.Column('link', sa.String(), nullable=True))
 
+    _find_links()
     with op.batch_alter_table('subscribers', schema=None) as batch_op:
         batch_op.add_column(sa.Column('notified_id', sa.Integer(), server_default='0', nullable=False))
 
