@@ -148,7 +148,7 @@ PLACES = (
     Place("documents-empty", NEWCOMER, "/documents"),
     Place("documents", RESIDENT, "/documents"),
     Place("documents-nothing", RESIDENT, "/documents?words=zzz"),
-    Place("documents-errors", RESIDENT, "/documents?since=abc", has_errors=True),
+    Place("documents-errors", RESIDENT, f"/documents?words={LONG_LINE}", has_errors=True),
     Place("document-to-read", RESIDENT, "/documents/{unread}/card"),
     Place("document-to-sign", RESIDENT, "/documents/{to_sign}/card"),
     Place("document-refuse-errors", FIRM, "/documents/{of_firm}/card", **sent_folded("Отказаться от подписи")),
