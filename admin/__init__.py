@@ -13,6 +13,7 @@ from admin import (
     connections,
     dashboard,
     door,
+    exchange,
     extra_services,
     journal,
     letters,
@@ -21,7 +22,7 @@ from admin import (
     reference,
     subscribers,
 )
-from portal.models import JournalEntry, Letter, Meter, Outage, Reading, Staff, Subscriber
+from portal.models import Document, JournalEntry, Letter, Meter, Outage, Reading, Staff, Subscriber
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -43,6 +44,7 @@ def init_app(app: Flask) -> None:
     )
     panel.add_views(
         *queues,
+        exchange.Exchange(Document, "Документооборот", "exchange", "document"),
         subscribers.Subscribers(Subscriber, "Абоненты", "subscribers", "user"),
         meters.Meters(Meter, "Приборы учёта", "meters", "gauge"),
         meters.Readings(Reading, "Показания", "readings", "list"),

@@ -13,7 +13,7 @@ from forms.choices import ConsentKind
 from forms.labels import LABELS
 from portal import formats, letters
 from portal.extensions import db
-from portal.models import Case, JournalEntry, StaffRole, TermUnit
+from portal.models import AGREEMENT, Case, JournalEntry, StaffRole, TermUnit
 from portal.workflow import WORKFLOWS
 
 if TYPE_CHECKING:
@@ -48,6 +48,13 @@ EVENTS = {
     "outages.drop": "Удалить черновики списка",
     "outages.subscribe": "Подписаться на отключения",
     "outages.unsubscribe": "Отписаться от отключений",
+    "document.placed": "Разместить документ",
+    "document.read": "Прочитать документ",
+    "document.code": "Запросить код для подписи",
+    "document.signed": "Подписать документ",
+    "document.refused": "Отказаться от подписи",
+    "document.accepted": "Принять документ",
+    "document.declined": "Отклонить документ",
     "letters.again": "Отправить ещё раз",
     "remind": "Напомнить о сроке",
     "remind_of_visit": "Напомнить о выезде",
@@ -67,11 +74,12 @@ WRITTEN = {"create": "Добавить", "edit": "Изменить", "delete": "
 SUMS = {"invoice_sum", "paid_sum", "cost"}
 CARDS = {kind: card.partition(".")[0] for kind, (_, _, card) in letters.PAGES.items()}
 SUBJECTS = {"outage_subscriptions": "Подписка на отключения", "subscribers": "Абонент", "staff": "Сотрудник"}
+SUBJECTS |= {"documents": "Документ"}
 FACTS = LABELS | {
     "kind": "Вид", "changed": "Что изменено", "left": "Рабочих дней осталось", "term": "Срок", "rows": "Строк",
-    "errors": "Ошибок", "month": "Месяц", "addresses": "Адресов",
+    "errors": "Ошибок", "month": "Месяц", "addresses": "Адресов", "way": "Способ",
 }  # fmt: skip
-WORDINGS = {choice.code: choice.label for choice in ConsentKind}
+WORDINGS = {choice.code: choice.label for choice in ConsentKind} | {AGREEMENT: "О простой электронной подписи"}
 WORDINGS |= {choice.value: choice.label for choices in (StaffRole, TermUnit) for choice in choices}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 

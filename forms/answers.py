@@ -260,3 +260,30 @@ class CorrectionAnswers:
     token: str
     restarted: bool = False
     sure: bool = False
+
+
+@dataclass(frozen=True)
+class DocumentFilter:
+    """Which documents of the register are wanted; `case_id` 0 means those of no case, None any."""
+
+    words: str | None = None
+    document_kind: str | None = None
+    direction: str | None = None
+    document_state: str | None = None
+    case_id: int | None = None
+    since: dt.date | None = None
+    till: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class PlacedAnswers:
+    """A document that staff place; `case_id` and `replaces_id` are None where there is neither."""
+
+    token: str
+    case_id: int | None
+    document_title: str
+    document_number: str | None
+    document_date: dt.date
+    replaces_id: int | None
+    wants_signature: bool
+    sign_until: dt.date | None

@@ -150,3 +150,10 @@ class ReadingSource(Choice):
     subscriber = "Абонент"
     staff = "Сотрудник"
     file = "Файл"
+
+
+class Direction(Choice):
+    """Which way a document went, as its owner sees it."""
+
+    incoming = "Входящие"
+    outgoing = "Исходящие"

@@ -74,6 +74,25 @@ ACCEPT: Final = ",".join(f".{extension}" for extension in EXTENSIONS)
 IN_WORDS: Final = ", ".join(kind.label for kind in _ALL[:-1]) + f" или {_ALL[-1].label}"
 
 
+SIGNATURE: Final = FileKind("sig", "SIG", "application/pkcs7-signature", ("sig", "p7s", "sgn"), "signature")
+SIGNATURE_LIMIT: Final = MEGABYTE
+_SIGNATURE_STARTS: Final = (b"\x30\x80", b"\x30\x81", b"\x30\x82", b"\x30\x83", b"-----BEGIN ", b"MII", b"MIA")
+
+
+def choose_signature(filename: str, stream: IO[bytes]) -> ChosenFile:
+    """Describe a detached electronic signature: the envelope is recognised, the signature itself is not checked.
+
+    Raises ValueError with a Russian sentence for a file that is empty, too large or something else.
+    """
+    _measure(stream, SIGNATURE_LIMIT)
+    extension = _split(safe_name(filename))[1].lower()
+    starts_right = stream.read(11).startswith(_SIGNATURE_STARTS)
+    stream.seek(0)
+    if extension not in SIGNATURE.extensions or not starts_right:
+        raise ValueError("Приложите отдельный файл подписи: .sig, .p7s или .sgn из программы, которой вы подписывали")
+    return ChosenFile(safe_name(filename, SIGNATURE), size_of(stream), SIGNATURE, stream)
+
+
 def recognise(filename: str, stream: IO[bytes], limit_bytes: int = DEFAULT_LIMIT) -> FileKind:
     """Return the kind of an uploaded file and leave the stream at its start.
 

@@ -14,6 +14,7 @@ from flask.sessions import SecureCookieSessionInterface
 from portal import formats, menu, settings
 from portal.access import visitor
 from portal.models import Subscriber
+from portal.services import notifications
 from portal.view_options import COOKIE, ViewOptions
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def _names() -> dict[str, Any]:
         "view": ViewOptions.from_cookie(request.cookies.get(COOKIE, "")[: LONGEST_VALUE * 2])
         if request
         else ViewOptions(),
+        "count_notifications": notifications.count_new,
         "is_subscriber": isinstance(visitor(), Subscriber) if request else False,
     }
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from forms.answers import AppealAnswers, MoveAnswers, RegistrationAnswers
 from forms.choices import ApplicantKind, ConsentKind
-from portal import clock, demo_cases, demo_meters, demo_outages, moves, passwords
+from portal import clock, demo_cases, demo_exchange, demo_meters, demo_outages, moves, passwords
 from portal.extensions import db
 from portal.journal import Actor
 from portal.models import Staff, Subscriber
@@ -114,6 +114,7 @@ def fill() -> dict[str, str]:
         for author, text in zip((people[0], other), story.texts, strict=True):
             _live(author, clerk, story, text, tokens)
     demo_outages.fill(people)
+    demo_exchange.fill(people[0], clerk, _paper(), tokens)
     return secret
 
 

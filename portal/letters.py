@@ -51,8 +51,6 @@ PAGES = {
 
 
 CASE_LETTERS: dict[str, Callable[[Any, JournalEntry], Message]] = {}
-
-
 ACCOUNT_LETTERS: dict[str, Callable[[Any], Message]] = {}
 
 
@@ -358,9 +356,9 @@ def write(
     `remarks` are (document, what is wrong with it).
     """
     said = CASE_LETTERS[name](case, entry)
-    greeting = _greeting(to, to.name if isinstance(to, Staff) else case.applicant["name"])
+    greeting = greeting_of(to, to.name if isinstance(to, Staff) else case.applicant["name"])
     link = _card(case) if isinstance(to, Staff) else _page(case)
-    letter = _rendered(name, greeting, replace(said, link=link), case=case, remarks=remarks)
+    letter = rendered(name, greeting, replace(said, link=link), case=case, remarks=remarks)
     letter.recipient, letter.case_id = to.email, case.id
     letter.subscriber_id = None if isinstance(to, Staff) else to.id
     return letter
@@ -386,7 +384,7 @@ def tell_staff(session: Session, name: str, case: Case, entry: JournalEntry) -> 
 def tell(session: Session, name: str, account: Subscriber | Staff, *, to: str = "", **fields: Any) -> Letter:  # noqa: ANN401
     """Put a letter about an account into the outbox; `to` is another address than the account's own."""
     said = ACCOUNT_LETTERS[name](account)
-    letter = _rendered(name, _greeting(account, account.name), said, account=account, **fields)
+    letter = rendered(name, greeting_of(account, account.name), said, account=account, **fields)
     letter.recipient = to or account.email
     letter.subscriber_id = None if isinstance(account, Staff) else account.id
     session.add(letter)
@@ -397,7 +395,7 @@ def tell(session: Session, name: str, account: Subscriber | Staff, *, to: str = 
 def announce(session: Session, name: str, account: Subscriber, outage: Outage, streets: list[str]) -> Letter:
     """Put a letter about an outage into the outbox; streets are named without the house: that is personal data."""
     said = OUTAGE_LETTERS[name](outage)
-    letter = _rendered(name, _greeting(account, account.name), said, outage=outage, streets=streets)
+    letter = rendered(name, greeting_of(account, account.name), said, outage=outage, streets=streets)
     letter.recipient, letter.subscriber_id = account.email, account.id
     session.add(letter)
     return letter
@@ -409,7 +407,8 @@ def public_link(endpoint: str, **values: Any) -> str:  # noqa: ANN401
     return settings.current().public_url + routes.build(endpoint, values)
 
 
-def _rendered(name: str, greeting: str, said: Message, **context: Any) -> Letter:  # noqa: ANN401
+def rendered(name: str, greeting: str, said: Message, **context: Any) -> Letter:  # noqa: ANN401
+    """Write a letter by the words of its folder."""
     context |= {"organisation": settings.current().organisation, "greeting": greeting, **said.fields}
     subject = " ".join(render_template(f"letters/{name}/subject.txt", **context).split())
     words = render_template(f"letters/{name}/body.txt", **context)
@@ -422,12 +421,14 @@ def _rendered(name: str, greeting: str, said: Message, **context: Any) -> Letter
     return outbox.letter(
         name=name,
         subject=subject,
+        link=said.link[1],
         text=render_template("letters/layout.txt", **body),
         html=render_template("letters/layout.html", **body),
     )
 
 
-def _greeting(account: Subscriber | Staff, name: str) -> str:
+def greeting_of(account: Subscriber | Staff, name: str) -> str:
+    """Say how a letter addresses somebody."""
     return formats.first_names(name) if isinstance(account, Staff) or account.is_person else name
 
 

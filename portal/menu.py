@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from flask import request, url_for
+from flask_login import current_user
+
+from portal.services import exchange
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True)
@@ -16,6 +23,7 @@ class Section:
     icon: str
     about: str = ""
     path: str = ""
+    waiting: Callable[[Any], int] | None = None  # counts what waits there for a subscriber
 
     @property
     def ready(self) -> bool:
@@ -35,7 +43,7 @@ class Section:
     @property
     def badge(self) -> int | None:
         """How many things wait there."""
-        return None
+        return self.waiting(current_user) if self.waiting else None
 
 
 HOME = Section("Главная", "home.show", "home")
@@ -48,10 +56,9 @@ CONNECTIONS = Section("Информация по заявкам на техно�
 OUTAGES = Section("Статистика отключений", "outages.show", "bolt")
 DOCUMENTS = Section(
     "Электронный документооборот",
-    "sections.documents",
+    "exchange.index",
     "document",
-    "Здесь соберутся все документы по вашим заявкам и обращениям; их можно будет скачать и подписать.",
-    "/documents",
+    waiting=exchange.count_waiting,
 )
 MENU = (
     (None, (HOME,)),

@@ -4,6 +4,7 @@ from portal.models.cases import Appeal, Case
 from portal.models.clocks import Clock
 from portal.models.connections import Connection, Draft, SupplyPoint, Verdict
 from portal.models.documents import Document, Upload
+from portal.models.exchange import AGREEMENT, Decision, Receipt, SignatureRequest, SigningCode
 from portal.models.extra_services import ExtraService
 from portal.models.journal import JournalEntry
 from portal.models.letters import Letter, LetterState
@@ -38,6 +39,7 @@ from portal.models.registers import Counter
 from portal.models.secrets import EmailChange, RecoveryCode, RecoveryRequest, TemporaryPassword
 
 __all__ = [
+    "AGREEMENT",
     "Activity",
     "Appeal",
     "AppealTopic",
@@ -47,6 +49,7 @@ __all__ = [
     "Consent",
     "ConsentText",
     "Counter",
+    "Decision",
     "Document",
     "Draft",
     "EmailChange",
@@ -69,12 +72,15 @@ __all__ = [
     "Reading",
     "ReadingFile",
     "ReadingReminder",
+    "Receipt",
     "RecoveryCode",
     "RecoveryRequest",
     "ReminderRefusal",
     "ReminderRound",
     "ServiceTopic",
     "SignIn",
+    "SignatureRequest",
+    "SigningCode",
     "Staff",
     "StaffRole",
     "Street",

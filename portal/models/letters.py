@@ -27,7 +27,7 @@ class LetterState(StrEnum):
 
 
 class Letter(Base):
-    """A letter as it will arrive. `message_id` stays the same however often it is tried."""
+    """A letter as it will arrive. `message_id` stays the same however often it is tried; `link` is where it leads."""
 
     __tablename__ = "letters"
     __table_args__ = (Index(None, "state", "due_at"),)
@@ -39,6 +39,7 @@ class Letter(Base):
     subject: Mapped[str]
     text: Mapped[str]
     html: Mapped[str]
+    link: Mapped[str | None]
     subscriber_id: Mapped[int | None] = mapped_column(ForeignKey("subscribers.id"), index=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     state: Mapped[str] = mapped_column(default=LetterState.waiting.value)

@@ -73,6 +73,8 @@ class Subscriber(Account, Base):
     registry_date: Mapped[date | None]
     okved: Mapped[str | None]
     form_token: Mapped[str | None] = mapped_column(unique=True)
+    # The last letter that stood under «Уведомления» when they were marked as read; those after it are new.
+    notified_id: Mapped[int] = mapped_column(default=0, server_default="0")
 
     street: Mapped[Street | None] = relationship(lazy="joined")
     consents: Mapped[list[Consent]] = relationship(back_populates="subscriber")

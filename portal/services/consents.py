@@ -11,7 +11,7 @@ from forms.choices import ConsentKind
 from portal import clock, journal
 from portal.extensions import db
 from portal.journal import Actor
-from portal.models import Consent, ConsentText
+from portal.models import AGREEMENT, Consent, ConsentText
 from portal.refusals import NotYours
 from portal.transactions import transaction
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from portal.origin import Origin
 
 # What the account can live without; the others end with the account.
-WITHDRAWABLE = {ConsentKind.notices.code}
+WITHDRAWABLE = {ConsentKind.notices.code, AGREEMENT}
 
 
 @dataclass(frozen=True)

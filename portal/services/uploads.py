@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, func, select
 
 from forms.files import megabytes, size_of
-from portal import clock, settings, storage
+from portal import clock, dossier, settings, storage
 from portal.extensions import db
-from portal.models import Case, Document, Draft, ReadingFile, Staff, Upload
+from portal.models import Document, Draft, ReadingFile, Staff, Upload
 from portal.refusals import NotYours, Refusal
 from portal.storage import StorageError
 from portal.transactions import transaction
-from portal.workflow import MANY, kinds_for
+from portal.workflow import MANY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,14 +91,14 @@ def remove(account: Subscriber | Staff, upload_id: int) -> None:
 
 
 def document(account: Subscriber | Staff, document_id: int) -> Document:
-    """Find a document: a subscriber's own, or one of the cases that this member of staff works with.
+    """Find a document: a subscriber's own, or one that this member of staff works with.
 
     Raises:
         NotYours: it is not there, or somebody else's.
 
     """
-    of_cases = select(Document).join(Case, Case.id == Document.case_id).where(Document.id == document_id)
-    found = db.session.scalar(of_cases.where(_is_open_to(account)))
+    meant = select(Document).where(Document.id == document_id, dossier.open_to(account))
+    found = db.session.scalar(meant)
     if found is None:
         raise NotYours
     return found
@@ -135,12 +135,6 @@ def _refuse_heavy(account: Subscriber | Staff, token: str, slot: str, size: int)
     if total > most:
         together = f"{megabytes(total)}, а можно не больше {megabytes(most)}"
         raise Refusal(f"Уменьшите файлы или удалите лишний: вместе с этим в них {together}.")
-
-
-def _is_open_to(account: Subscriber | Staff) -> ColumnElement[bool]:
-    if not isinstance(account, Staff):
-        return Case.subscriber_id == account.id
-    return Case.kind.in_(kinds_for(account.role))
 
 
 def _named(model: type[Upload | Document | ReadingFile], keys: list[str]) -> Select[str]:

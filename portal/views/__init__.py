@@ -7,10 +7,12 @@ from portal.views import (
     connection_form,
     connections,
     documents,
+    exchange,
     extra_services,
     health,
     home,
     meters,
+    notifications,
     outages,
     pages,
     reading_files,
@@ -20,6 +22,6 @@ from portal.views import (
 
 _MODULES = (
     auth, account, home, appeals, connections, connection_form, extra_services, meters, reading_files, outages, uploads,
-    documents, pages, sections, health,
+    documents, exchange, notifications, pages, sections, health,
 )  # fmt: skip
 BLUEPRINTS = tuple(module.blueprint for module in _MODULES)

@@ -6,12 +6,12 @@ import tempfile
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 
 from forms import archives
 from portal import access, storage
 from portal.chrome import FILE_POLICY, FRAMES_POLICY
-from portal.services import cases, uploads
+from portal.services import exchange, uploads
 from portal.views import moving
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ def view(document_id: int) -> ResponseReturnValue:
     """Show a PDF or picture in a page of the cabinet, an archive as a list of its files."""
     document = uploads.document(access.account(), document_id)
     files = _files_in(document) if document.is_archive else None
-    case = cases.of(document)
-    said = {"case": case, "back": moving.address(case), "files": files}
+    case = document.case
+    said = {"case": case, "back": moving.address(case) if case else url_for("exchange.index"), "files": files}
     page = make_response(render_template("documents/view.html", document=document, **said))
     page.headers["Content-Security-Policy"] = FRAMES_POLICY
     return page
@@ -62,6 +62,9 @@ def _files_in(document: Document) -> list[tuple[str, int]] | None:
 
 
 def _sent(document: Document, how: str) -> Response:
+    """Send the bytes; the first time its owner asks for them is the proof that a document was delivered."""
+    if request.method == "GET":
+        exchange.read(access.account(), document, access.origin())
     response = Response(storage.current().open(document.key), mimetype=document.media_type)
     response.content_length = document.size
     response.headers["Content-Disposition"] = f"{how}; filename*=UTF-8''{quote(document.name, safe='')}"

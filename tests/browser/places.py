@@ -45,6 +45,17 @@ def sent(button: str, answers: dict[str, Any] | None = None) -> dict[str, Any]:
     return {"act": act, "has_errors": True}
 
 
+def sent_folded(button: str) -> dict[str, Any]:
+    """Open what is folded away, and send its form empty."""
+
+    def act(person: Person) -> None:
+        person.page.locator("summary", has_text=button).click()
+        person.press(button)
+        person.page.get_by_role("alert").wait_for()
+
+    return {"act": act, "has_errors": True}
+
+
 def done(button: str, answers: dict[str, Any], sees: str) -> dict[str, Any]:
     """Send a form that is right."""
 
@@ -104,7 +115,7 @@ TOO_LONG = {"Текст обращения (не более 1000 символо�
 PROFILE_ERRORS = {"ФИО": "", "Серия и номер паспорта": "12", "СНИЛС": "1", "Телефон": "", "E-mail": "нет"}
 LESS = {"Показания (в кВт·ч)": "1"}
 NOBODY = {"Логин или e-mail": "nobody"}
-SOON = ("/documents",)
+SOON: tuple[str, ...] = ()
 
 PLACES = (
     Place("sign-in", GUEST, "/login"),
@@ -194,6 +205,14 @@ PLACES = (
     Place("outages-errors", GUEST, "/outages?street_id=&house=", has_errors=True),
     Place("outages-none", NEWCOMER, "/outages?street_id=1&house=1&since=2020-01-01&until=2020-12-31"),
     Place("outages", RESIDENT, "/outages"),
+    Place("documents-empty", NEWCOMER, "/documents"),
+    Place("documents", RESIDENT, "/documents"),
+    Place("documents-nothing", RESIDENT, "/documents?words=zzz"),
+    Place("documents-errors", RESIDENT, f"/documents?words={LONG_LINE}", has_errors=True),
+    Place("document-to-read", RESIDENT, "/documents/{unread}/card"),
+    Place("document-to-sign", RESIDENT, "/documents/{to_sign}/card"),
+    Place("document-refuse-errors", FIRM, "/documents/{of_firm}/card", **sent_folded("Отказаться от подписи")),
+    Place("notifications", RESIDENT, "/notifications"),
     Place("profile", RESIDENT, "/profile"),
     Place("profile-firm", FIRM, "/profile"),
     Place("profile-errors", RESIDENT, "/profile", **sent("Сохранить", PROFILE_ERRORS)),
@@ -222,6 +241,10 @@ PLACES = (
     Place("staff-outage", CLERK, "/admin/outages/{outage_draft}"),
     Place("staff-outage-list", CLERK, "/admin/outages/import"),
     Place("staff-letters", CLERK, "/admin/letters/"),
+    Place("staff-exchange", CLERK, "/admin/exchange/?preset=all"),
+    Place("staff-document", CLERK, "/admin/exchange/{to_sign}"),
+    Place("staff-find-subscriber", CLERK, "/admin/exchange/place?who=person"),
+    Place("staff-place-document", CLERK, "/admin/exchange/place/1"),
     Place("staff-colleagues", ADMIN, "/admin/colleagues/"),
     Place("staff-streets", ADMIN, "/admin/streets/"),
     Place("staff-street", ADMIN, "/admin/streets/new/"),

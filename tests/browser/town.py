@@ -12,9 +12,9 @@ from forms.choices import ApplicantKind, OutageKind
 from portal import clock
 from portal.extensions import db
 from portal.models import ReadingFile
-from portal.services import connections, drafts, outages, reading_files, uploads
+from portal.services import connections, drafts, exchange, outages, reading_files, uploads
 from portal.workflow import APPEAL, CONNECTION
-from tests.support import people, power, stories
+from tests.support import papers, people, power, stories
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -71,7 +71,8 @@ class Town:
             clerk = people.staff(CLERK)
             self.logins = {CLERK: clerk.login, ADMIN: people.staff(ADMIN).login}
             self.logins[NEWCOMER] = people.subscriber().login
-            self.logins[FIRM] = people.subscriber(**LONG_FIRM).login
+            firm = people.subscriber(**LONG_FIRM)
+            self.logins[FIRM] = firm.login
             resident = people.subscriber()
             self.logins[RESIDENT] = resident.login
             self.numbers["first"] = people.appeal(resident).number
@@ -85,6 +86,11 @@ class Town:
             for kind, days in ((OutageKind.planned, -9), (OutageKind.emergency, 0), (OutageKind.planned, 3)):
                 power.published(street, kind=kind, begins_at=power.wall(days), ends_at=power.wall(days, 17))
             self.numbers["outage_draft"] = power.draft(f"{LONG_NAME}; ул. Небывалая, 7; ул. Мира, 9-1").id
+            self.numbers["unread"] = papers.placed(resident, clerk, title=LONG_NAME).id
+            for name, owner in (("to_sign", resident), ("of_firm", firm)):
+                document = papers.placed(owner, clerk, wants_signature=True)
+                exchange.read(owner, document, people.HERE)
+                self.numbers[name] = document.id
             for status in APPEAL.statuses:
                 self.numbers[status.code] = stories.appeal_in(status.code, resident, clerk).number
             self._connect(resident)

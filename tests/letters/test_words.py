@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from forms.choices import ApplicantKind
 from portal import letters, outbox
+from portal.document_letters import DOCUMENT_LETTERS
 from portal.extensions import db
 from portal.models import Letter
 from portal.settings import ROOT
@@ -57,7 +58,8 @@ def test_a_letter_has_a_function_a_folder_and_one_that_sends_it() -> None:
     promised = {workflow.letter for workflow in WORKFLOWS.values()}
     promised |= {move.letter for workflow in WORKFLOWS.values() for move in workflow.moves if move.letter}
     assert promised == set(letters.CASE_LETTERS)
-    assert set(letters.CASE_LETTERS) | set(letters.ACCOUNT_LETTERS) | set(letters.OUTAGE_LETTERS) == FOLDERS
+    known = {*letters.CASE_LETTERS, *letters.ACCOUNT_LETTERS, *letters.OUTAGE_LETTERS, *DOCUMENT_LETTERS}
+    assert known == FOLDERS
 
 
 @pytest.mark.parametrize("folder", sorted(FOLDERS))
