@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from admin.base import Preset
     from admin.queue import Queue
     from forms.staff import MoveForm
+    from portal.case_letters import Preview
     from portal.database import Base
-    from portal.letters import Preview
     from portal.models import Case
 
 CARD = f"/<int(max={LARGEST_ID}):key>"

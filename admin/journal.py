@@ -11,7 +11,7 @@ from markupsafe import Markup
 from admin.base import Screen, link
 from forms.choices import ConsentKind
 from forms.labels import LABELS
-from portal import formats, letters
+from portal import case_letters, formats
 from portal.extensions import db
 from portal.models import AGREEMENT, Case, JournalEntry, StaffRole, TermUnit
 from portal.workflow import WORKFLOWS
@@ -72,7 +72,7 @@ EVENTS = {
 # What screens write: «streets.edit».
 WRITTEN = {"create": "Добавить", "edit": "Изменить", "delete": "Удалить"}
 SUMS = {"invoice_sum", "paid_sum", "cost"}
-CARDS = {kind: card.partition(".")[0] for kind, (_, _, card) in letters.PAGES.items()}
+CARDS = {kind: card.partition(".")[0] for kind, (_, _, card) in case_letters.PAGES.items()}
 SUBJECTS = {"outage_subscriptions": "Подписка на отключения", "subscribers": "Абонент", "staff": "Сотрудник"}
 SUBJECTS |= {"documents": "Документ"}
 FACTS = LABELS | {

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from forms.labels import LABELS, accusative
 from forms.papers import PAPERS
-from portal import clock, deadlines, formats, journal, letters, papers, registers, storage, verdicts
+from portal import case_letters, clock, deadlines, formats, journal, papers, registers, storage, verdicts
 from portal.extensions import db
 from portal.journal import Actor
 from portal.models import Case, Connection, Document, JournalEntry, Staff, StaffRole, Subscriber, SupplyPoint, Upload
@@ -116,7 +116,7 @@ def make(case: Case, code: str, actor: Actor, inputs: MoveAnswers, seen: int | N
         raise
 
 
-def preview(case: Case, move: Move, actor: Actor, inputs: MoveAnswers) -> letters.Preview | None:
+def preview(case: Case, move: Move, actor: Actor, inputs: MoveAnswers) -> case_letters.Preview | None:
     """Show the letter a move would send, without making the move; None where it sends none."""
     if move.letter is None:
         return None
@@ -126,10 +126,10 @@ def preview(case: Case, move: Move, actor: Actor, inputs: MoveAnswers) -> letter
         due_on, case.due_on = case.due_on, inputs.facts.get("until") or coming
         status, case.status = case.status, move.target or case.status
         try:
-            letter = letters.write(move.letter, case, shown, case.subscriber, _remarks(inputs))
+            letter = case_letters.write(move.letter, case, shown, case.subscriber, _remarks(inputs))
         finally:
             case.due_on, case.status = due_on, status
-    return letters.Preview(letter.recipient, letter.subject, letter.text)
+    return case_letters.Preview(letter.recipient, letter.subject, letter.text)
 
 
 def _remarks(inputs: MoveAnswers) -> list[tuple[str, str]]:
@@ -168,7 +168,7 @@ def _register(session: Session, case: Case, subscriber: Subscriber, token: str, 
     uploads = _kept(session, token, actor)
     case.check_papers({upload.slot for upload in uploads})
     _attach(session, case, entry, uploads, _Naming(workflow.document))
-    letters.send(session, workflow.letter, case, entry)
+    case_letters.send(session, workflow.letter, case, entry)
 
 
 def _permitted(case: Case, code: str, actor: Actor, seen: int | None) -> Move:
@@ -329,9 +329,9 @@ class _Making:
         session, case, move = self.session, self.case, self.move
         if move.letter:
             found = verdicts.remarks(session, entry) if move.verdicts else []
-            letters.send(session, move.letter, case, entry, [(one.label, one.remark or "") for one in found])
+            case_letters.send(session, move.letter, case, entry, [(one.label, one.remark or "") for one in found])
         if move.tells:
-            letters.tell_staff(session, move.tells, case, entry)
+            case_letters.tell_staff(session, move.tells, case, entry)
 
 
 def _kept(session: Session, token: str, actor: Actor) -> Sequence[Upload]:

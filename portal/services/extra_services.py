@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
 
-from portal import clock, journal, letters, moves
+from portal import case_letters, clock, journal, moves
 from portal.extensions import db
 from portal.journal import Actor
 from portal.models import ExtraService, ServiceTopic, Street
@@ -73,5 +73,5 @@ def _remind(service_id: int) -> bool:
             return False
         service.visit_reminded_on = service.visit_on
         entry = journal.record(session, Actor.calendar(), "remind_of_visit", case=service)
-        letters.send(session, "service_visit_near", service, entry)
+        case_letters.send(session, "service_visit_near", service, entry)
     return True

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from forms.choices import OutageState
-from portal import clock, letters
+from portal import clock, outage_letters
 from portal.extensions import db
 from portal.models import Outage, OutageAddress, OutageNotice, OutageSubscription, Street, Subscriber
 from portal.transactions import transaction
@@ -47,7 +47,7 @@ def _tell_lot(session: Session, notice: OutageNotice) -> int:
         subscriber = session.get_one(Subscriber, subscriber_id)
         if subscriber.is_active:
             streets = sorted({row.display for row in rows})
-            letters.announce(session, _letter(notice, outage, rows), subscriber, outage, streets)
+            outage_letters.announce(session, _letter(notice, outage, rows), subscriber, outage, streets)
         notice.told_up_to = subscriber_id
     if len(people) < LOT:
         notice.done_at = clock.now()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
-from portal import clock, deadlines, journal, letters
+from portal import case_letters, clock, deadlines, journal
 from portal.extensions import db
 from portal.journal import Actor
 from portal.models import Case, Clock, Term
@@ -68,7 +68,7 @@ def _remind(clock_id: int) -> bool:
         left = deadlines.working_days_left(one.due_on, deadlines.days_off(session, clock.today()))
         name = session.scalar(select(Term.name).where(Term.code == one.term)) or ""
         entry = journal.record(session, Actor.calendar(), "remind", case=case, data={"left": left, "term": name})
-        letters.send(session, "term_near", case, entry)
+        case_letters.send(session, "term_near", case, entry)
     return True
 
 

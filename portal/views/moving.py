@@ -9,7 +9,7 @@ from flask import abort, flash, redirect, request, url_for
 from forms.fields import UploadField
 from forms.files import safe_name
 from forms.staff import Note, move_form
-from portal import access, formats, letters, moves, verdicts
+from portal import access, case_letters, formats, moves, verdicts
 from portal.journal import Actor
 from portal.models import Connection
 from portal.moves import workflow_of
@@ -40,7 +40,7 @@ def address(case: Case, move: Move | None = None) -> str:
     """Give the page of a case, or that on which its owner makes a move."""
     page = PAGES.get(move.code) if move else None
     values: dict[str, Any] = dict(case.page_key)
-    return url_for(page or letters.PAGES[case.kind][1], **values)
+    return url_for(page or case_letters.PAGES[case.kind][1], **values)
 
 
 def form_of(case: Case, move: Move) -> MoveForm:

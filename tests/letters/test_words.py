@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from forms.choices import ApplicantKind
-from portal import letters, outbox
+from portal import case_letters, letters, outage_letters, outbox
 from portal.document_letters import DOCUMENT_LETTERS
 from portal.extensions import db
 from portal.models import Letter
@@ -42,7 +42,7 @@ def arrived(sender: Flask, post: Mailbox) -> list[EmailMessage]:
     while outbox.deliver().sent:
         pass
     names = set(db.session.scalars(select(Letter.name).where(Letter.case_id.is_not(None))))
-    assert names == set(letters.CASE_LETTERS), "a letter that no story brings about"
+    assert names == set(case_letters.CASE_LETTERS), "a letter that no story brings about"
     assert len(post.received) == len(db.session.scalars(select(Letter)).all())
     return post.received
 
@@ -57,8 +57,8 @@ def parts(letter: EmailMessage) -> tuple[str, str]:
 def test_a_letter_has_a_function_a_folder_and_one_that_sends_it() -> None:
     promised = {workflow.letter for workflow in WORKFLOWS.values()}
     promised |= {move.letter for workflow in WORKFLOWS.values() for move in workflow.moves if move.letter}
-    assert promised == set(letters.CASE_LETTERS)
-    known = {*letters.CASE_LETTERS, *letters.ACCOUNT_LETTERS, *letters.OUTAGE_LETTERS, *DOCUMENT_LETTERS}
+    assert promised == set(case_letters.CASE_LETTERS)
+    known = {*case_letters.CASE_LETTERS, *letters.ACCOUNT_LETTERS, *outage_letters.OUTAGE_LETTERS, *DOCUMENT_LETTERS}
     assert known == FOLDERS
 
 

@@ -10,7 +10,7 @@ import time_machine
 from sqlalchemy import select
 
 from forms.staff import NEEDS, move_form
-from portal import letters, moves
+from portal import case_letters, moves
 from portal.extensions import db
 from portal.models import Case, JournalEntry
 from portal.refusals import Refusal
@@ -169,7 +169,7 @@ def test_a_move_names_letters_and_terms_that_exist(move: Move) -> None:
         terms = {row["code"] for row in csv.DictReader(file)}
     assert {*move.starts, *move.pauses, *move.stops, move.extends, move.within} - {None, ALL} <= terms
     if move.letter:
-        assert move.letter in letters.CASE_LETTERS
+        assert move.letter in case_letters.CASE_LETTERS
         assert (ROOT / "templates" / "letters" / move.letter / "subject.txt").is_file()
         assert (ROOT / "templates" / "letters" / move.letter / "body.txt").is_file()
 
@@ -177,7 +177,7 @@ def test_a_move_names_letters_and_terms_that_exist(move: Move) -> None:
 @every_workflow
 def test_what_goes_with_the_filing_exists(workflow: object) -> None:
     assert isinstance(workflow, type(APPEAL))
-    assert workflow.letter in letters.CASE_LETTERS
+    assert workflow.letter in case_letters.CASE_LETTERS
     with TERMS.open(encoding="utf-8", newline="") as file:
         assert {*workflow.starts, *workflow.clocks} <= {row["code"] for row in csv.DictReader(file)}
 
