@@ -56,7 +56,7 @@ class Exchange(Screen):
     labels: Mapping[str, str] = {"dated": "Дата", "title": "Вид", "number": "№", "due_on": "Подписать до"}
     list_template = "staff/exchange/list.html"
     presets = (
-        Preset("late", "Не прочитаны 3 рабочих дня", lambda: _open(dossier.unread_too_long(db.session()))),
+        Preset("late", "Не прочитаны в срок", lambda: _open(dossier.unread_too_long(db.session()))),
         Preset("to_sign", "Ждут подписи", lambda: _open(dossier.TO_SIGN)),
         Preset("signed", "Подписаны", lambda: _open(dossier.in_state("signed"))),
         Preset("refused", "Отказы", lambda: _open(dossier.in_state("refused"))),

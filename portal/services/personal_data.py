@@ -14,14 +14,16 @@ from sqlalchemy import inspect, select
 
 from portal import moves
 from portal.extensions import db
-from portal.models import Appeal, AppealTopic, Case, Consent, Meter, OutageSubscription, Reading, SignIn
+from portal.models import Appeal, AppealTopic, Case, Consent, Document, Meter, OutageSubscription, Reading, SignIn
 from portal.refusals import Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Select
 
     from portal.database import Base
-    from portal.models import Document, Subscriber
+    from portal.models import Subscriber
 
 DELETION_TOPIC = "Удаление учётной записи"
 # Secrets are nobody's to read, and the rest is only how we keep house.
@@ -49,6 +51,8 @@ def export(subscriber: Subscriber) -> IO[bytes]:
         for case in cases:
             for document in case.documents:
                 _pack(archive, case, document)
+        for document in _general(subscriber):
+            _pack(archive, None, document)
     packed.seek(0)
     return packed
 
@@ -81,6 +85,7 @@ def _everything(subscriber: Subscriber, cases: Any) -> dict[str, Any]:  # noqa: 
         "outage_subscriptions": [
             _row(row) | {"address": str(row)} for row in db.session.scalars(mine[OutageSubscription])
         ],
+        "documents": [_row(document) | {"file": _name(None, document)} for document in _general(subscriber)],
         "cases": [
             _row(case)
             | {
@@ -96,6 +101,13 @@ def _readings(meter: Meter) -> Select[Reading]:
     return select(Reading).where(Reading.meter_id == meter.id).order_by(Reading.taken_on, Reading.id)
 
 
+def _general(subscriber: Subscriber) -> Sequence[Document]:
+    """List the documents that belong to no case."""
+    return db.session.scalars(
+        select(Document).where(Document.subscriber_id == subscriber.id).order_by(Document.id)
+    ).all()
+
+
 def _row(row: Base) -> dict[str, Any]:
     columns = [column.key for column in inspect(type(row)).column_attrs if column.key not in NEVER]
     return {name: _plain(getattr(row, name)) for name in columns}
@@ -107,11 +119,11 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
     return value.isoformat() if isinstance(value, (date, datetime)) else value
 
 
-def _name(case: Case, document: Document) -> str:
-    return f"files/{case.number}/{document.id} {document.name}"
+def _name(case: Case | None, document: Document) -> str:
+    return f"files/{case.number if case else 'general'}/{document.id} {document.name}"
 
 
-def _pack(archive: zipfile.ZipFile, case: Case, document: Document) -> None:
+def _pack(archive: zipfile.ZipFile, case: Case | None, document: Document) -> None:
     with archive.open(_name(case, document), "w") as target:
         for piece in current_app.extensions["storage"].open(document.key):
             target.write(piece)

@@ -63,9 +63,10 @@ def _files_in(document: Document) -> list[tuple[str, int]] | None:
 
 def _sent(document: Document, how: str) -> Response:
     """Send the bytes; the first time its owner asks for them is the proof that a document was delivered."""
+    pieces = storage.current().open(document.key)
     if request.method == "GET":
         exchange.read(access.account(), document, access.origin())
-    response = Response(storage.current().open(document.key), mimetype=document.media_type)
+    response = Response(pieces, mimetype=document.media_type)
     response.content_length = document.size
     response.headers["Content-Disposition"] = f"{how}; filename*=UTF-8''{quote(document.name, safe='')}"
     response.headers["Content-Security-Policy"] = FILE_POLICY

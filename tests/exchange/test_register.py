@@ -167,3 +167,13 @@ def test_notifications_are_new_until_they_are_marked(app: Flask) -> None:
     page = resident.press(page, "Отметить прочитанными")
     assert page.words().count("новое") == 1
     assert "Новый документ" in page.words()
+
+
+def test_ones_own_data_hold_general_documents_too(app: Flask) -> None:
+    with app.app_context():
+        owner = people.subscriber()
+        document_id, login = papers.placed(owner, people.staff()).id, owner.login
+    resident = signed_in(app, login)
+    answer = resident.send(resident.open("/profile/consents"), "Скачать мои данные")
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as packed:
+        assert packed.read(f"files/general/{document_id} {papers.TITLE}.pdf") == people.PDF
