@@ -30,14 +30,13 @@ from portal.models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from portal.database import Base
 
 CATEGORY = "Справочники"
 ALL = frozenset({"create", "edit", "delete"})
-# What all lines of drop-downs have.
-LINE = ("name", "position", "is_active")
+# Under what all lines of drop-downs have.
 LINE_HINTS = {
     "position": "Чем меньше число, тем выше строка в списке",
     "is_active": "Снимите отметку, и строку больше не предложат. Прежние записи останутся",
@@ -117,26 +116,7 @@ def screens() -> tuple[Screen, ...]:
             },
             nouns={"display": "улицу так, как её показывать"},
         ),
-        Directory(AppealTopic, "Темы обращений", "topics", columns=LINE, order="position", hints=LINE_HINTS),
-        Directory(ServiceTopic, "Виды услуг", "service-topics", columns=LINE, order="position", hints=LINE_HINTS),
-        Directory(ObjectType, "Типы объектов", "object-types", columns=LINE, order="position", hints=LINE_HINTS),
-        Directory(Supplier, "Сбытовые компании", "suppliers", columns=LINE, order="position", hints=LINE_HINTS),
-        Directory(
-            LoadKind,
-            "Виды нагрузки",
-            "load-kinds",
-            columns=("name", "households", "position", "is_active"),
-            order="position",
-            hints=LINE_HINTS | {"households": "Предлагать физическим лицам первой"},
-        ),
-        Directory(
-            VoltageClass,
-            "Классы напряжения",
-            "voltage-classes",
-            columns=("name", "kilovolts", "position", "is_active"),
-            order="position",
-            hints=LINE_HINTS,
-        ),
+        *_lists(),
         Directory(
             Activity,
             "ОКВЭД",
@@ -165,13 +145,22 @@ def screens() -> tuple[Screen, ...]:
             order="day",
             hints={"is_working": "Отметьте, если это рабочая суббота или воскресенье"},
         ),
-        Directory(
-            OutageReason,
-            "Причины отключений",
-            "outage-reasons",
-            columns=("name", "position", "is_active"),
-            order="position",
-            hints={"is_active": "Снимите отметку, и причину больше не предложат. Прежние отключения останутся"},
-        ),
         Consents(ConsentText, "Тексты согласий", "consents", category=CATEGORY),
     )
+
+
+def _lists() -> Iterator[Directory]:
+    """Make the screens of drop-downs."""
+    yield _list(AppealTopic, "Темы обращений", "topics")
+    yield _list(ServiceTopic, "Виды услуг", "service-topics")
+    yield _list(OutageReason, "Причины отключений", "outage-reasons")
+    yield _list(ObjectType, "Типы объектов", "object-types")
+    yield _list(Supplier, "Сбытовые компании", "suppliers")
+    yield _list(LoadKind, "Виды нагрузки", "load-kinds", households="Предлагать физическим лицам первой")
+    yield _list(VoltageClass, "Классы напряжения", "voltage-classes", kilovolts="Например, 0,4")
+
+
+def _list(model: type[Base], name: str, path: str, **more: str) -> Directory:
+    """Make the screen of one drop-down; `more` are its further columns with their hints."""
+    columns = ("name", *more, "position", "is_active")
+    return Directory(model, name, path, columns=columns, order="position", hints=LINE_HINTS | more)

@@ -1,4 +1,4 @@
-"""The cabinet's sections: the manual's labels letter by letter (fig. 6); what each will be where it is not ready."""
+"""The cabinet's sections: the manual's labels letter by letter (fig. 6)."""
 
 from __future__ import annotations
 
@@ -16,19 +16,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Section:
-    """One item of the menu. `about` is for a section that still has to open: its page says what will be there."""
+    """One item of the menu; `waiting` counts what waits there for a subscriber."""
 
     label: str
     endpoint: str
     icon: str
-    about: str = ""
-    path: str = ""
-    waiting: Callable[[Any], int] | None = None  # counts what waits there for a subscriber
-
-    @property
-    def ready(self) -> bool:
-        """Whether it works already."""
-        return not self.about
+    waiting: Callable[[Any], int] | None = None
 
     @property
     def href(self) -> str:

@@ -71,8 +71,9 @@ def entered(case: Case) -> JournalEntry:
 
 
 def since(case: Case) -> list[JournalEntry]:
-    """List what has been done within the status."""
-    return case.entries[case.entries.index(entered(case)) + 1 :]
+    """List what the applicant has done within the status; what the calendar did is no answer of his."""
+    later = case.entries[case.entries.index(entered(case)) + 1 :]
+    return [entry for entry in later if entry.subscriber_id is not None]
 
 
 def next_move(case: Case) -> Move | None:

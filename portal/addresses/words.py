@@ -153,7 +153,8 @@ def cut(text: str) -> Iterator[Token]:
 
 
 def _in_context(  # noqa: PLR0911 - a table of looks
-    kind: str, text: str, last: str, rest: str, *, is_apart: bool) -> str:
+    kind: str, text: str, last: str, rest: str, *, is_apart: bool
+) -> str:
     """Tell apart what looks the same: «1–5» and «ул. Мира – дома 1, 5», «улица X» and «X улица»."""
     if kind == "TYPE" and last == "TYPE" and text[0].isupper() and not text.endswith("."):
         return "NAME"  # «ул. Набережная»

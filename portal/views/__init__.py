@@ -16,12 +16,11 @@ from portal.views import (
     outages,
     pages,
     reading_files,
-    sections,
     uploads,
 )
 
 _MODULES = (
     auth, account, home, appeals, connections, connection_form, extra_services, meters, reading_files, outages, uploads,
-    documents, exchange, notifications, pages, sections, health,
+    documents, exchange, notifications, pages, health,
 )  # fmt: skip
 BLUEPRINTS = tuple(module.blueprint for module in _MODULES)

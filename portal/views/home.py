@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, redirect, render_template, url_for
 
 from portal import access, formats, moves, timeline
-from portal.services import cases, connections, drafts, meters, outages
+from portal.services import cases, connections, drafts, exchange, meters, notifications, outages
 from portal.views import moving
 from portal.workflow import By, Tone
 
@@ -84,6 +84,7 @@ def show() -> ResponseReturnValue:
         meter=known.meter,
         outage=outages.next_for(subscriber),
         strip=outages.strip(subscriber),
+        news=notifications.latest(subscriber, SHOWN),
         todo=sorted(todo, key=lambda item: item.due_on or date.max),
         drafts=drafts.of(subscriber, connections.FORM),
         cases=[_card(case) for case in sorted(still_open, key=lambda case: case.id, reverse=True)[:SHOWN]],
@@ -112,8 +113,22 @@ def _waiting_readings(known: Known) -> Iterator[Todo]:
         yield Todo(f"Передайте показания: {state.meter.place}", state.window.says, last, page, "Добавить показания")
 
 
+def _waiting_documents(known: Known) -> Iterator[Todo]:
+    """Papers of the company to sign, and to read where nothing else speaks of their case."""
+    for paper in exchange.waiting(known.subscriber):
+        page = url_for("exchange.show", document_id=paper.document.id)
+        if paper.is_to_sign:
+            yield Todo(f"Подпишите: {paper.document.full_title}", "", paper.due_on, page, "Прочитать и подписать")
+        elif paper.document.case is None:
+            yield Todo(f"Прочитайте: {paper.document.full_title}", "", paper.due_on, page, "Открыть документ")
+
+
 # Each gives what one part of the cabinet waits for; a new part is one function more.
-SOURCES: tuple[Callable[[Known], Iterator[Todo]], ...] = (_waiting_cases, _waiting_readings)
+SOURCES: tuple[Callable[[Known], Iterator[Todo]], ...] = (
+    _waiting_cases,
+    _waiting_readings,
+    _waiting_documents,
+)
 
 
 def _asked(case: Case) -> str:

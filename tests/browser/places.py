@@ -115,7 +115,6 @@ TOO_LONG = {"Текст обращения (не более 1000 символо�
 PROFILE_ERRORS = {"ФИО": "", "Серия и номер паспорта": "12", "СНИЛС": "1", "Телефон": "", "E-mail": "нет"}
 LESS = {"Показания (в кВт·ч)": "1"}
 NOBODY = {"Логин или e-mail": "nobody"}
-SOON: tuple[str, ...] = ()
 
 PLACES = (
     Place("sign-in", GUEST, "/login"),
@@ -156,7 +155,6 @@ PLACES = (
     Place("readings-file-refused", RESIDENT, "/meters/files/{refused_file}"),
     Place("readings-file-taken", RESIDENT, "/meters/files/{taken_file}"),
     Place("appeals-search-nothing", NEWCOMER, "/appeals?number=999"),
-    *(Place(f"soon{path.replace('/', '-')}", NEWCOMER, path) for path in SOON),
     Place("not-found", NEWCOMER, "/appeals/999999", **absent(404)),
     Place("help-inside", NEWCOMER, "/help"),
     Place("appeal", NEWCOMER, "/appeals/new"),

@@ -113,7 +113,9 @@ class Town:
     def _begin(self, resident: Subscriber) -> None:
         """Begin an application and leave it half filled in."""
         self.numbers["draft"] = token = people.token()
-        drafts.save(resident, connections.FORM, token, {"service": ["person_15"], "power_requested": ["12"], "house": ["5"]})
+        drafts.save(
+            resident, connections.FORM, token, {"service": ["person_15"], "power_requested": ["12"], "house": ["5"]}
+        )
         people.kept(resident, token, LONG_NAME, slot="plan")
         people.kept(resident, token, LONG_NAME, slot="garages")
 

@@ -68,19 +68,8 @@ def test_the_menu_holds_the_items_of_the_manual_in_its_order(resident: Visitor) 
     } <= set(labels)
 
 
-@pytest.mark.parametrize("section", [s for s in SECTIONS if not s.ready], ids=lambda section: section.endpoint)
-def test_a_section_that_is_not_open_yet_says_what_will_be_there(resident: Visitor, section: object) -> None:
-    assert isinstance(section, type(SECTIONS[0]))
-    page = resident.open(section.path)
-    assert page.heading() == section.label
-    assert section.about in page.words()
-    assert "Скоро откроется" in page.words()
-
-
-@pytest.mark.parametrize("section", [s for s in SECTIONS if s.ready], ids=lambda section: section.endpoint)
-def test_a_section_that_is_open_is_marked_as_the_one_being_shown(
-    app: Flask, resident: Visitor, section: object
-) -> None:
+@pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.endpoint)
+def test_a_section_is_marked_as_the_one_being_shown(app: Flask, resident: Visitor, section: object) -> None:
     assert isinstance(section, type(SECTIONS[0]))
     with app.test_request_context():
         href = section.href

@@ -208,7 +208,9 @@ def test_a_firm_may_attach_a_signature_that_nobody_claims_to_have_checked(clerk:
     author = firm()
     document = papers.placed(author, clerk, wants_signature=True)
     exchange.read(author, document, people.HERE)
-    signing.attach(author, document.id, choose_signature("акт.pdf.sig", io.BytesIO(b"\x30\x82\x01\x00sig")), people.HERE)
+    signing.attach(
+        author, document.id, choose_signature("акт.pdf.sig", io.BytesIO(b"\x30\x82\x01\x00sig")), people.HERE
+    )
     decision = exchange.paper(author, document.id).decision
     assert decision is not None
     assert (decision.way, decision.consent_id) == ("file", None)

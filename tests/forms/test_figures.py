@@ -181,7 +181,9 @@ def test_a_move_asks_for_what_it_needs_and_no_more(sent: Any) -> None:
     )
     assert [field.short_name for field in form] == ["token", "note", "letter_number", "letter_date"]
     assert form.validate(), form.errors
-    assert form.answers() == MoveAnswers(token=TOKEN, note="Приезжайте", facts={"letter_number": None, "letter_date": dt.date(2014, 3, 7)})
+    assert form.answers() == MoveAnswers(
+        token=TOKEN, note="Приезжайте", facts={"letter_number": None, "letter_date": dt.date(2014, 3, 7)}
+    )
 
 
 def test_a_move_words_its_text_by_itself(sent: Any) -> None:

@@ -52,8 +52,23 @@ def test_the_queue_tells_of_each_application_what_a_clerk_needs(app: Flask, engi
     with app.app_context():
         year = clock.today().year
     table = engineer.open(QUEUE).table()
-    assert table[0] == ["Срок", "Рег. номер", "Дата подачи", "Заявитель", "Адрес объекта", "Мощность", "Статус", "Ответственный"]
-    assert table[1][1:2] + table[1][3:7] == [f"1 / {year}", "Образцов П.И.", "1 Мая ул., д. 5", "12,5 кВт", "Подготовка ТУ"]
+    assert table[0] == [
+        "Срок",
+        "Рег. номер",
+        "Дата подачи",
+        "Заявитель",
+        "Адрес объекта",
+        "Мощность",
+        "Статус",
+        "Ответственный",
+    ]
+    assert table[1][1:2] + table[1][3:7] == [
+        f"1 / {year}",
+        "Образцов П.И.",
+        "1 Мая ул., д. 5",
+        "12,5 кВт",
+        "Подготовка ТУ",
+    ]
 
 
 @pytest.mark.parametrize("asked", ["1", "1/2026", "образцов", "1 мая"])
@@ -62,7 +77,9 @@ def test_it_is_found_by_number_name_and_street(app: Flask, engineer: Visitor, as
     assert len(engineer.open(f"{QUEUE}?preset=all&search={asked}").table()) == 2
 
 
-def test_what_is_missing_is_asked_for_by_one_mark_and_the_next_of_the_queue_opens(app: Flask, engineer: Visitor) -> None:
+def test_what_is_missing_is_asked_for_by_one_mark_and_the_next_of_the_queue_opens(
+    app: Flask, engineer: Visitor
+) -> None:
     first, second = file(app, "registered"), file(app, "registered")
     page = engineer.open(f"{QUEUE}{first}")
     sent = engineer.press(page, ASK, {"Однолинейная схема электрических сетей заявителя не приложен": True})
@@ -154,7 +171,9 @@ def test_identifiers_on_a_card_are_masked(app: Flask, engineer: Visitor) -> None
     assert "11*-***-*** *5" in shown
 
 
-def test_an_operator_does_not_open_applications_nor_an_engineer_appeals(app: Flask, engineer: Visitor, clerk: Visitor) -> None:
+def test_an_operator_does_not_open_applications_nor_an_engineer_appeals(
+    app: Flask, engineer: Visitor, clerk: Visitor
+) -> None:
     case_id = file(app)
     clerk.open(f"{QUEUE}{case_id}", 403)
     engineer.open("/admin/appeals/", 403)

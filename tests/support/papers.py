@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 TITLE = "Дополнительное соглашение"
 
 
-def placed(owner: Subscriber, clerk: Staff, title: str = TITLE, content: bytes = people.PDF, **changes: Any) -> Document:
+def placed(
+    owner: Subscriber, clerk: Staff, title: str = TITLE, content: bytes = people.PDF, **changes: Any
+) -> Document:
     """Place a document for somebody; `changes` to what the clerk fills in."""
     said: dict[str, Any] = {
         "token": people.token(), "case_id": None, "document_title": title, "document_number": "ДС-4",
