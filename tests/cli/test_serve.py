@@ -51,6 +51,7 @@ def until(condition: object, why: str) -> None:
         time.sleep(0.1)
 
 
+@pytest.mark.alone
 def test_an_empty_machine_gets_a_cabinet_a_panel_and_its_first_administrator(bare: dict[str, str]) -> None:
     server = Server(bare)
     with server:
