@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from portal.storage import Storage
 
 KEEP = timedelta(days=1)
+# After an older copy of the database is brought back, bytes of later days have no row: there is a month to mend that.
+KEEP_UNNAMED = timedelta(days=30)
 MOST_KEPT = 50
 
 
@@ -106,13 +108,18 @@ def document(account: Subscriber | Staff, document_id: int) -> Document:
 
 
 def sweep() -> int:
-    """Drop what was kept over a day and never sent, and bytes that no row names; gives the count."""
-    before = clock.now() - KEEP
+    """Drop what was kept over a day and never sent, and bytes that no row has named for a month; gives the count."""
+    now = clock.now()
     with transaction() as session:
-        old = session.scalars(delete(Upload).where(Upload.created_at < before).returning(Upload.key)).all()
+        old = session.scalars(delete(Upload).where(_is_forgotten(now)).returning(Upload.key)).all()
     for key in old:
         storage().delete(key)
-    return len(old) + _sweep_orphans(before)
+    return len(old) + _sweep_orphans(now - KEEP_UNNAMED)
+
+
+def _is_forgotten(now: datetime) -> ColumnElement[bool]:
+    """Whether nobody will send a kept file any more: the one place that says what holds it."""
+    return Upload.created_at < now - KEEP
 
 
 def _sweep_orphans(before: datetime) -> int:
