@@ -226,3 +226,11 @@ def test_the_first_page_shows_what_is_under_way_with_the_newest_first(
         author = db.session.scalars(select(Subscriber).order_by(Subscriber.id)).first()
         assert author is not None
         assert len(appeals.open_of(author)) == 4
+
+
+def test_the_switch_of_colours_on_a_form_sent_back_leads_to_a_page_that_opens(resident: Visitor, bring: object) -> None:
+    assert callable(bring)
+    page = resident.open(f"/appeals/{bring('clarification')}")
+    page = resident.press(page, "Ответить на вопрос", {}, 422)
+    again = resident.press(page, "тёмное")
+    assert again.heading().startswith("Обращение № ")
