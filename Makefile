@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: run demo test quick check format lock browser clean
+.PHONY: run demo test coverage quick check format lock browser clean
 
 run: $(VENV)/run.stamp          ## build what is missing, start the cabinet, the staff panel and letter delivery
 	@$(BIN)/python -m portal.server
@@ -12,14 +12,22 @@ run: $(VENV)/run.stamp          ## build what is missing, start the cabinet, the
 demo: $(VENV)/run.stamp         ## fill an empty installation with invented people and appeals
 	@$(BIN)/flask --app app demo
 
+# Whatever has no time of its own to keep runs in one process a core; storms and time limits want the machine alone.
+# PostgreSQL is asked what a database can answer: pages, services, moves, faults; paper and rules have none.
+PAPER := tests/forms tests/rules tests/house tests/settings
 test: $(VENV)/test.stamp browser  ## everything: rules, pages, real browser, real PostgreSQL, real SMTP server
+	@$(BIN)/pytest -q -n auto -m "not alone"
+	@$(BIN)/pytest -q -m alone
+	@$(BIN)/pytest -q --database=postgresql -n auto -m "not (alone or browser or sqlite_only)" $(PAPER:%=--ignore=%)
+	@$(BIN)/pytest -q --database=postgresql -m "alone and not sqlite_only" $(PAPER:%=--ignore=%)
+
+coverage: $(VENV)/test.stamp browser  ## which lines no test runs; takes twice the time of the tests
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest
-	@$(BIN)/coverage run -m pytest --database=postgresql -m "not browser and not sqlite_only" --ignore=tests/forms --ignore=tests/rules
+	@$(BIN)/coverage run -m pytest -q
 	@$(BIN)/coverage combine -q && $(BIN)/coverage report
 
-quick: $(VENV)/test.stamp       ## what takes seconds: no browser, SQLite alone
-	@$(BIN)/pytest -q -m "not browser"
+quick: $(VENV)/test.stamp       ## what takes a minute: no browser, no servers, SQLite alone
+	@$(BIN)/pytest -q -n auto -m "not (alone or browser)" --ignore=tests/faults --ignore=tests/cli
 
 check: $(VENV)/test.stamp       ## style, types, import contracts, templates, migrations
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app, g, request
+from flask.globals import request_ctx
 from flask.sessions import SecureCookieSessionInterface
 
 from portal import formats, menu, settings
@@ -20,6 +21,7 @@ from portal.view_options import COOKIE, ViewOptions
 if TYPE_CHECKING:
     from flask import Flask, Response
     from flask.sessions import SessionMixin
+    from werkzeug.datastructures import Headers
 
 LONGEST_VALUE = 80
 POLICY = (
@@ -74,8 +76,17 @@ def _names() -> dict[str, Any]:
         if request
         else ViewOptions(),
         "count_notifications": notifications.count_new,
+        "here": _here() if request else "",
         "is_subscriber": isinstance(visitor(), Subscriber) if request else False,
     }
+
+
+def _here() -> str:
+    """Give the address to come back to: a page's own, or the nearest above it where a form's own can't be opened."""
+    path, addresses = request.path, request_ctx.url_adapter
+    while path != "/" and "GET" not in (addresses.allowed_methods(path) if addresses else ()):
+        path = path.rpartition("/")[0] or "/"
+    return path
 
 
 def _name_request() -> None:
@@ -84,18 +95,22 @@ def _name_request() -> None:
 
 def _seal(response: Response) -> Response:
     headers = response.headers
+    headers["X-Content-Type-Options"] = "nosniff"
+    if settings.current().is_secure:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    if request.endpoint not in STATIC or response.status_code >= 400:  # noqa: PLR2004
+        _seal_page(headers)
+    elif "v" in request.args or request.path.endswith(".woff2"):
+        headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def _seal_page(headers: Headers) -> None:
+    """Say what a page may do and who may keep it; a style sheet that carried it too would weigh more for nothing."""
     is_staff = request.path.startswith("/admin")
     headers.setdefault("Content-Security-Policy", FRAMES_POLICY if is_staff else POLICY)
-    headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
     headers["X-Request-ID"] = g.get("request_id", "")
-    if settings.current().is_secure:
-        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    if request.endpoint in STATIC and response.status_code < 400:  # noqa: PLR2004
-        if "v" in request.args or request.path.endswith(".woff2"):
-            headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    else:
-        headers["Cache-Control"] = "no-store"
-    return response
+    headers["Cache-Control"] = "no-store"

@@ -10,6 +10,7 @@ import click
 from flask.cli import AppGroup
 from flask_migrate import Migrate
 
+from forms import checks
 from portal import demo, installation, outbox, passwords, registers, server
 from portal.extensions import db
 from portal.models import StaffRole
@@ -69,13 +70,20 @@ def init_app(app: Flask) -> None:
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def add_staff(login: str, email: str, role: str, password_stdin: bool) -> None:  # noqa: FBT001
     """Make an account of the staff panel; without a password given, a one-time one is printed."""
-    given = sys.stdin.readline().rstrip("\n") if password_stdin else ""
-    password = given or passwords.one_time()
+    password = _typed_password(login, email) if password_stdin else passwords.one_time()
     try:
-        accounts.add_staff(login, email, role, password, must_change=not given)
+        accounts.add_staff(login, email, role, password, must_change=not password_stdin)
     except FieldRefusal as refusal:
         raise click.ClickException(refusal.sentence) from None
-    click.echo(f"{login}: {role}" + ("" if given else f", one-time password {password}"))
+    click.echo(f"{login}: {role}" + ("" if password_stdin else f", one-time password {password}"))
+
+
+def _typed_password(login: str, email: str) -> str:
+    """Read a password, held to the same rules as one chosen on a page."""
+    try:
+        return checks.new_password(sys.stdin.readline().rstrip("\n"), "пароль", login, email)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
 
 
 @reference_data.command("load")

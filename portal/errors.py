@@ -38,9 +38,10 @@ SENTENCES: dict[int, tuple[str, str]] = {
     413: ("Файл слишком большой", "Уменьшите файл или разделите его на части и приложите снова."),
     429: ("Слишком много попыток", "Подождите немного и попробуйте ещё раз."),
     500: ("У нас что-то сломалось", "Мы уже записали ошибку. Попробуйте ещё раз через несколько минут."),
-    503: ("Сейчас слишком много посетителей", "Подождите полминуты и попробуйте ещё раз."),
+    503: ("Кабинет ненадолго прервался", "Мы уже знаем об этом. Подождите минуту и попробуйте ещё раз."),
     507: ("Не получилось сохранить", "На сервере закончилось место. Попробуйте через час: мы уже знаем об этом."),
 }
+CROWDED = ("Сейчас слишком много посетителей", "Подождите полминуты и попробуйте ещё раз.")
 STALE = ("Страница устарела", "Откройте её заново и повторите отправку: так мы защищаем вас от подделки запросов.")
 
 
@@ -50,8 +51,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(NotYours, lambda _: _page(404))
     app.register_error_handler(Refusal, _refusal)
-    app.register_error_handler(Busy, lambda _: _page(503))
-    app.register_error_handler(PoolTimeout, lambda _: _page(503))
+    app.register_error_handler(Busy, lambda _: _page(503, *CROWDED))
+    app.register_error_handler(PoolTimeout, lambda _: _page(503, *CROWDED))
     app.register_error_handler(StorageError, _storage)
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(Exception, _bug)
@@ -93,6 +94,8 @@ def _database(error: DBAPIError) -> Answer:
     db.session.rollback()
     if isinstance(error, OperationalError) or error.connection_invalidated:
         log.error("database: %s", error.orig)
+        if "locked" in str(error.orig):  # SQLite's writers have waited in line for long enough
+            return _page(503, *CROWDED)
         return _page(507 if "full" in str(error.orig) else 503)
     return _bug(error)
 

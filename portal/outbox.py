@@ -5,6 +5,8 @@ from __future__ import annotations
 import smtplib
 import socket
 import ssl
+import threading
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -28,7 +30,9 @@ if TYPE_CHECKING:
 
 BATCH = 20
 TIMEOUT_S = 20
-# Longer than a silent server can hold one whole batch, so that no letter is taken twice.
+# A server that trickles is hung up on after so long, whatever it has said.
+DEADLINE_S = 60
+# No letter is begun that could outlast it, so none is taken twice.
 LEASE = timedelta(seconds=BATCH * TIMEOUT_S * 2)
 # How long a letter waits after each failure: about two days in all, then it is given up.
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440))
@@ -59,7 +63,8 @@ def letter(**columns: Any) -> Letter:  # noqa: ANN401
 
 def deliver() -> Delivery:
     """Send the letters that are due, at most `BATCH`. Several processes may do it at once."""
-    outcomes = [_deliver_one(letter_id) for letter_id in _claim()]
+    last_start = time.monotonic() + LEASE.total_seconds() - 2 * DEADLINE_S
+    outcomes = [_deliver_one(letter_id) for letter_id in _claim() if time.monotonic() < last_start]
     return Delivery(*(outcomes.count(state) for state in (LetterState.sent, LetterState.waiting, LetterState.failed)))
 
 
@@ -172,12 +177,36 @@ def _keep(message: Message, path: Path) -> None:
     path.write_bytes(message.as_bytes())
 
 
+class _Line(smtplib.SMTP):
+    """A line to the mail server that is cut after `DEADLINE_S`: each byte that comes starts `timeout` anew."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        self._alarm = threading.Timer(DEADLINE_S, self._cut)
+        self._alarm.daemon = True
+        self._alarm.start()
+        try:
+            super().__init__(*args, **kwargs)
+        except BaseException:
+            self._alarm.cancel()
+            raise
+
+    def close(self) -> None:
+        """Hang up."""
+        self._alarm.cancel()
+        super().close()
+
+    def _cut(self) -> None:
+        if self.sock is not None:
+            with suppress(OSError):  # the other end has hung up already
+                self.sock.shutdown(socket.SHUT_RDWR)
+
+
 class _Connection(Connection):
     """Flask-Mail's connection with a time limit and a certificate that is really checked."""
 
     def configure_host(self) -> smtplib.SMTP:
         ours = settings.current()
-        host = smtplib.SMTP(ours.mail_server, ours.mail_port, timeout=TIMEOUT_S, local_hostname=socket.gethostname())
+        host = _Line(ours.mail_server, ours.mail_port, timeout=TIMEOUT_S, local_hostname=socket.gethostname())
         try:
             if ours.mail_use_tls:
                 host.starttls(context=ssl.create_default_context())

@@ -27,6 +27,9 @@ HERE = Path(__file__).resolve().parent
 MARKER = "prepared"
 PATIENCE_S = 30
 LOOK_EVERY_S = 0.2
+# A child that dies young is started again after a pause that doubles each time; whoever has lived a minute is grown up.
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
+GROWN_S = 60.0
 ASK_EVERY_S = 1.0
 
 
@@ -115,6 +118,32 @@ def _end(children: list[subprocess.Popen[bytes]]) -> None:
         child.kill()
 
 
+class _Child:
+    """A process that is started again when it dies."""
+
+    def __init__(self, command: list[str]) -> None:
+        self.command = command
+        self.pause_s = 0.0
+        self.due: float | None = None
+        self.start()
+
+    def start(self) -> None:
+        # A session of their own: Ctrl-C reaches this process alone, which ends them in order.
+        self.process = subprocess.Popen(self.command, cwd=ROOT, start_new_session=True, preexec_fn=_die_with_parent)  # noqa: S603, PLW1509
+        self.started, self.due = time.monotonic(), None
+
+    def watch(self) -> None:
+        if self.process.poll() is None:
+            return
+        now = time.monotonic()
+        if self.due is None:
+            died_young = now - self.started < GROWN_S
+            self.pause_s = min(2 * self.pause_s or FIRST_PAUSE_S, LONGEST_PAUSE_S) if died_young else 0.0
+            self.due = now + self.pause_s
+        if now >= self.due:
+            self.start()
+
+
 class _Children:
     """The web server and the letter delivery, watched."""
 
@@ -127,22 +156,16 @@ class _Children:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
         web, *others = self.commands
-        children = [self._start(web)]
+        children = [_Child(web)]
         self._greet()
         if after_greeting and self.running:
             after_greeting()
-        children += [self._start(command) for command in others]
+        children += [_Child(command) for command in others]
         while self.running:
             time.sleep(LOOK_EVERY_S)
-            children = [
-                child if child.poll() is None or not self.running else self._start(self.commands[place])
-                for place, child in enumerate(children)
-            ]
-        _end(children)
-
-    def _start(self, command: list[str]) -> subprocess.Popen[bytes]:
-        # A session of their own: Ctrl-C reaches this process alone, which ends them in order.
-        return subprocess.Popen(command, cwd=ROOT, start_new_session=True, preexec_fn=_die_with_parent)  # noqa: S603, PLW1509
+            for child in children if self.running else ():
+                child.watch()
+        _end([child.process for child in children])
 
     def _stop(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
         self.running = False

@@ -2,51 +2,37 @@
 
 from __future__ import annotations
 
+import gc
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 from argon2 import PasswordHasher
-from jinja2 import BytecodeCache
 
-import app as wiring
 from portal import passwords
-from portal.extensions import db
 from portal.settings import Settings
 from tests.support import people
+from tests.support.chromium import chromium
 from tests.support.databases import Postgres, Sqlite
 from tests.support.smtp import Mailbox
 from tests.support.visitor import Visitor, signed_in
+from tests.support.workshop import Workshop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from flask import Flask
-    from jinja2.bccache import Bucket
+    from playwright.sync_api import Browser
 
 
-class Compiled(BytecodeCache):
-    """Templates compiled once, for the hundreds of applications that tests make."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Give what is known already."""
-        if bucket.key in self.kept:
-            bucket.bytecode_from_string(self.kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep it."""
-        self.kept[bucket.key] = bucket.bytecode_to_string()
-
-
-COMPILED = Compiled()
+SECRET_KEY = "only for these tests, 32 characters"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the whole suite run on either database."""
+    """Let the whole suite run on either database, and leave pictures of the pages behind."""
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.addoption("--pictures", action="store_true", help="keep every page in every look in artefacts/pages")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -55,6 +41,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker("sqlite_only"):
                 item.add_marker(pytest.mark.skip(reason="about the embedded database"))
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector leave alone what stays to the end: walking it took a quarter of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -73,30 +66,40 @@ def databases(request: pytest.FixtureRequest) -> Iterator[Sqlite | Postgres]:
     made.close()
 
 
-@pytest.fixture
-def environ(databases: Sqlite | Postgres, tmp_path: Path) -> Iterator[dict[str, str]]:
-    """Give the environment variables of one installation, its database fresh; a test may add its own."""
-    for url in databases.fresh(tmp_path):
-        yield {"DATABASE_URL": url, "INSTANCE": str(tmp_path), "UPLOADS": str(tmp_path / "uploads")}
+@pytest.fixture(scope="session")
+def workshop() -> Workshop:
+    """Where the applications of this process are made."""
+    return Workshop()
+
+
+@pytest.fixture(scope="session")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of this process's installation: always the same, so that an application can be lent again."""
+    return tmp_path_factory.mktemp("installation")
 
 
 @pytest.fixture
-def make_app(environ: dict[str, str]) -> Iterator[Callable[..., Flask]]:
-    """Make applications on this test's installation, with further settings."""
+def environ(databases: Sqlite | Postgres, place: Path) -> Iterator[dict[str, str]]:
+    """Give the environment variables of one installation, empty but for its database; a test may add its own."""
+    shutil.rmtree(place)
+    place.mkdir()
+    for url in databases.fresh(place):
+        yield {"DATABASE_URL": url, "INSTANCE": str(place), "UPLOADS": str(place / "uploads"), "SECRET_KEY": SECRET_KEY}
+
+
+@pytest.fixture
+def make_app(environ: dict[str, str], workshop: Workshop) -> Iterator[Callable[..., Flask]]:
+    """Make applications on this test's installation, with further settings; one made earlier may serve as the first."""
     made: list[Flask] = []
 
     def make(**changes: str) -> Flask:
-        application = wiring.create_app(Settings.from_env(environ | changes))
-        application.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=True)
-        application.jinja_env.bytecode_cache = COMPILED
-        made.append(application)
-        return application
+        settings = Settings.from_env(environ | changes)
+        made.append(workshop.make(settings) if made else workshop.lend(settings))
+        return made[-1]
 
     yield make
     for application in made:
-        with application.app_context():
-            db.session.remove()
-            db.engine.dispose()
+        workshop.close(application)
 
 
 @pytest.fixture
@@ -139,3 +142,10 @@ def mailbox() -> Iterator[Mailbox]:
     """A real SMTP server and what it received."""
     with Mailbox() as box:
         yield box
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser a process; each test opens windows of its own in it."""
+    with chromium() as running:
+        yield running

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import and_, delete, func, select
 
 from forms.files import megabytes, size_of
 from portal import clock, dossier, settings, storage
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from portal.models import Subscriber
 
 KEEP = timedelta(days=1)
+# After an older copy of the database is brought back, bytes of later days have no row: there is a month to mend that.
+KEEP_UNNAMED = timedelta(days=30)
 MOST_KEPT = 150  # ten drafts with every document that there is
 # Whose rows name bytes of the store.
 HOLDERS: tuple[type[Upload | Document | ReadingFile], ...] = (Upload, Document, ReadingFile)
@@ -105,14 +107,18 @@ def document(account: Subscriber | Staff, document_id: int) -> Document:
 
 
 def sweep() -> int:
-    """Drop what was kept over a day, never sent and of no draft, and bytes that no row names; gives the count."""
-    before = clock.now() - KEEP
+    """Drop what was kept over a day and never sent, and bytes that no row has named for a month; gives the count."""
+    now = clock.now()
     with transaction() as session:
-        lost = (Upload.created_at < before, Upload.token.not_in(select(Draft.token)))
-        old = session.scalars(delete(Upload).where(*lost).returning(Upload.key)).all()
+        old = session.scalars(delete(Upload).where(_is_forgotten(now)).returning(Upload.key)).all()
     for key in old:
         storage.current().delete(key)
-    return len(old) + _sweep_orphans(before)
+    return len(old) + _sweep_orphans(now - KEEP_UNNAMED)
+
+
+def _is_forgotten(now: datetime) -> ColumnElement[bool]:
+    """Whether nobody will send a kept file any more: the one place that says what holds it."""
+    return and_(Upload.created_at < now - KEEP, Upload.token.not_in(select(Draft.token)))
 
 
 def _sweep_orphans(before: datetime) -> int:

@@ -19,7 +19,7 @@ from tests.support import people, power, stories
 from tests.support.visitor import Visitor, signed_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from flask import Flask
     from werkzeug.routing import Rule
@@ -337,7 +337,8 @@ def test_a_role_that_changed_counts_at_once(app: Flask) -> None:
     assert visitor.client.get("/admin/journal/").status_code == 403
 
 
-def test_a_page_that_says_nothing_is_shut(app: Flask) -> None:
+def test_a_page_that_says_nothing_is_shut(make_app: Callable[..., Flask]) -> None:
+    app = make_app(WORKERS="9")  # one that nobody has opened a page of yet
     app.add_url_rule("/forgotten", "forgotten", lambda: "open!")
     for who in (GUEST, "admin"):
         assert visitor_as(app, who).client.get("/forgotten").status_code == 403

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from tests.browser.house import House
 from tests.browser.person import Person
@@ -23,11 +20,6 @@ if TYPE_CHECKING:
     from tests.support.databases import Postgres, Sqlite
 
 HERE = Path(__file__).parent
-SWITCHES = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -44,17 +36,6 @@ def house(databases: Sqlite | Postgres, tmp_path_factory: pytest.TempPathFactory
     for url in databases.fresh(folder):
         with House(folder, url) as running:
             yield running
-
-
-@pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """Chromium without a window."""
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    assert found, "install Chromium, or name it by CHROMIUM"
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=list(SWITCHES))
-        yield running
-        running.close()
 
 
 @pytest.fixture(autouse=True)

@@ -30,8 +30,10 @@ class Place:
 
     @property
     def widths(self) -> tuple[int, ...]:
-        """Screens it is looked at on, the widest first; staff work at desks."""
-        return (1280,) if self.path.startswith("/admin") else (1280, 390, 320)
+        """Screens it is looked at on, the widest first; staff work at desks, and a telephone alone has the menu."""
+        if self.path.startswith("/admin"):
+            return (1280,)
+        return (390, 320) if self.act is open_menu else (1280, 390, 320)
 
 
 def sent(button: str, answers: dict[str, Any] | None = None) -> dict[str, Any]:

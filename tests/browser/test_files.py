@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.town import CLERK
 from tests.support import people
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from playwright.sync_api import Locator, Route
+    from playwright.sync_api import Browser, Locator, Route
 
     from tests.browser.person import Person
+    from tests.browser.town import Town
 
 LABEL = "Документ"
 REST = {"Тема обращения": "Жалоба", "Текст обращения (не более 1000 символов)": "Мигает свет"}
@@ -91,3 +93,16 @@ def test_a_file_that_could_not_be_sent_at_once_goes_with_its_form(writer: Person
     writer.sees(SAVED)
     writer.page.get_by_role("link", name="Обращение №").first.click()
     writer.sees("Схема.pdf")
+
+
+def test_enter_in_a_field_sends_the_form_and_takes_no_file_away(town: Town, browser: Browser, tmp_path: Path) -> None:
+    clerk = town.enter(browser, CLERK, java_script_enabled=False)
+    clerk.open("/admin/subscribers/new")
+    clerk.answer(LABEL, put(tmp_path, "Заявление.pdf", people.PDF))
+    clerk.press("Создать кабинет")
+    clerk.sees("загружен")
+    clerk.fill({"E-mail": "нет"})
+    clerk.field("E-mail").press("Enter")
+    expect(clerk.field("E-mail")).to_have_attribute("aria-invalid", "true")
+    clerk.sees("загружен")
+    assert clerk.leave() == []

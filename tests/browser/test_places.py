@@ -78,13 +78,14 @@ def person(place: Place, town: Town, inhabitants: dict[str, Person]) -> Iterator
     assert arrived.complaints == [], town.house.said()
 
 
-def test_place(place: Place, person: Person) -> None:
+def test_place(place: Place, person: Person, pytestconfig: pytest.Config) -> None:
     page = person.page
     page.evaluate("document.fonts.ready")
     _check_head(place, page)
     page.evaluate(Axe().axe_script)
     found: list[str] = []
-    judged = {"light": place.widths[:2], "dark": place.widths[:1], "low-vision": place.widths[:2][-1:]}
+    # What axe reads is the same on every screen and in every look; its colours are not. Where there is room is measured.
+    judged = {"light": place.widths[0], "dark": place.widths[0], "low-vision": place.widths[:2][-1]}
     for look, values in LOOKS.items():
         page.evaluate(WEAR, PLAIN | values)
         for width in place.widths:
@@ -92,10 +93,11 @@ def test_place(place: Place, person: Person) -> None:
             where = f"{look}, {width}"
             found += [f"{where}: wider than the screen: {wide}" for wide in [page.evaluate(WIDER)] if wide]
             found += [f"{where}: too small to press: {small}" for small in page.evaluate(SMALL)]
-            if width in judged[look]:
+            if width == judged[look]:
                 rules = RULES if look == "light" else RULES_OF_LOOKS
                 found += [f"{where}: {violation}" for violation in page.evaluate(AXE, rules)]
-                _shoot(page, f"{place.name}-{look}-{width}")
+                if pytestconfig.getoption("--pictures"):
+                    _shoot(page, f"{place.name}-{look}-{width}")
     assert not found, "\n".join(found)
 
 

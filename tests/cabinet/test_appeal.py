@@ -211,3 +211,11 @@ def test_without_its_token_a_move_is_refused_and_what_was_written_comes_back(
     page = resident._page(f"/appeals/{number}/clarify", answer, 400)
     assert "Квартира 7, по вечерам" in page.words()
     assert status_of(app, number) == "clarification"
+
+
+def test_the_switch_of_colours_on_a_form_sent_back_leads_to_a_page_that_opens(resident: Visitor, bring: object) -> None:
+    assert callable(bring)
+    page = resident.open(f"/appeals/{bring('clarification')}")
+    page = resident.press(page, "Ответить на вопрос", {}, 422)
+    again = resident.press(page, "тёмное")
+    assert again.heading().startswith("Обращение № ")

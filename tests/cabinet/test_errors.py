@@ -115,9 +115,11 @@ def test_without_a_database_pages_say_to_come_back(broken: Flask, person: Visito
 
 def test_without_a_database_what_was_written_comes_back(broken: Flask, person: Visitor) -> None:
     answers = {"Тема обращения": "Жалоба", "Текст обращения (не более 1000 символов)": WORDS}
-    page = moved_to(broken, person).press(person.open("/appeals/new"), "Сохранить", answers, status=503)
+    form = person.open("/appeals/new")
+    page = moved_to(broken, person).press(form, "Сохранить", answers, status=503)
     is_plain(page, 503)
     assert WORDS in page.words()
+    assert page.heading() == "Кабинет ненадолго прервался", "it is not the visitors' number"
 
 
 def test_without_a_database_error_pages_are_still_pages_with_their_style(broken: Flask, person: Visitor) -> None:

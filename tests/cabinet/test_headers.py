@@ -29,7 +29,6 @@ ADDRESSES = [
     ("GET", "/admin/"),
     ("GET", "/admin/login"),
     ("GET", "/admin/nowhere"),
-    ("GET", "/static/cab.css"),
     ("GET", "/static/nothing.css"),
     ("GET", "/static/../app.py"),
     ("OPTIONS", "/login"),
@@ -57,8 +56,14 @@ def test_every_answer_says_what_a_browser_may_do(app: Flask, method: str, path: 
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert headers["X-Request-ID"]
     assert "Strict-Transport-Security" not in headers
-    if not path.startswith("/static/cab"):
-        assert headers["Cache-Control"] == "no-store"
+    assert headers["Cache-Control"] == "no-store"
+
+
+def test_a_file_of_ours_carries_its_kind_and_no_more(app: Flask) -> None:
+    headers = asked(app, "GET", "/static/cab.css?v=1").headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "immutable" in headers["Cache-Control"]
+    assert not {"Content-Security-Policy", "Permissions-Policy", "Referrer-Policy"} & set(headers.keys())
 
 
 @every_answer

@@ -59,6 +59,16 @@ def test_a_colleague_with_a_password_from_standard_input_keeps_it_and_it_is_not_
         assert not made.must_change_password
 
 
+@pytest.mark.parametrize("typed", ["", "коротко", "password123", "sokolova sokolova"])
+def test_a_password_from_standard_input_is_held_to_the_rules_of_the_pages(app: Flask, typed: str) -> None:
+    words = ("staff", "add", "sokolova", "sokolova@example.org", "--role", "operator", "--password-stdin")
+    said = run(app, *words, typed=f"{typed}\n")
+    assert said.exit_code == 1
+    assert "парол" in said.output
+    with app.app_context():
+        assert db.session.scalar(select(Staff.id).where(Staff.login == "sokolova")) is None
+
+
 def test_a_login_that_is_taken_and_a_role_that_nobody_has_are_refused_in_words(app: Flask) -> None:
     done(app, "staff", "add", "sokolova", "sokolova@example.org", "--role", "operator")
     assert "Логин Sokolova уже занят" in refused(app, "staff", "add", "Sokolova", "x@example.org", "--role", "admin")

@@ -10,12 +10,14 @@ import socket
 import subprocess
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from flask.cli import FlaskGroup
 
+from portal import server as serving
 from portal.settings import ROOT
 from tests.support.ports import free_port
 from tests.support.server import PATIENCE_S, Client, Server, command, descendants, is_alive, listening
@@ -51,6 +53,7 @@ def until(condition: object, why: str) -> None:
         time.sleep(0.1)
 
 
+@pytest.mark.alone
 def test_an_empty_machine_gets_a_cabinet_a_panel_and_its_first_administrator(bare: dict[str, str]) -> None:
     server = Server(bare)
     with server:
@@ -129,6 +132,34 @@ def test_servers_that_start_together_on_an_empty_database_all_come_up(bare: dict
     assert [process.returncode for process in started] == [0] * 3, "\n".join(errors for _, errors in said)
     passwords = [line for out, _ in said for line in out.splitlines() if "one-time password" in line]
     assert len(passwords) == 1, "one administrator"
+
+
+def test_a_child_that_dies_at_once_is_started_less_and_less_often(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr(serving.time, "monotonic", lambda: now)
+
+    class Dead:
+        def __init__(self, *_: object, **__: object) -> None:
+            starts.append(now)
+
+        def poll(self) -> int:
+            return 1
+
+    starts: list[float] = []
+    monkeypatch.setattr(serving.subprocess, "Popen", Dead)
+    child = serving._Child(["false"])
+    while len(starts) < 10:
+        child.watch()
+        now += 0.25
+    pauses = [later - earlier for earlier, later in pairwise(starts)]
+    assert pauses == sorted(pauses)
+    assert pauses[0] < 1
+    assert 30 <= pauses[-1] < 31
+    now += 60  # a minute of life, and it is trusted again
+    child.watch()
+    assert starts[-1] == now
 
 
 def run(app: Flask) -> Result:

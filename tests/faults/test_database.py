@@ -66,6 +66,7 @@ def lock(environ: dict[str, str]) -> Callable[[float], threading.Thread]:
 
 
 @pytest.mark.sqlite_only
+@pytest.mark.alone
 def test_a_lock_of_three_seconds_is_waited_for(
     live: Callable[..., Flask], lock: Callable[[float], threading.Thread]
 ) -> None:
@@ -81,6 +82,7 @@ def test_a_lock_of_three_seconds_is_waited_for(
 
 
 @pytest.mark.sqlite_only
+@pytest.mark.alone
 def test_a_longer_lock_is_told_and_the_words_come_back(
     live: Callable[..., Flask], lock: Callable[[float], threading.Thread], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -92,6 +94,7 @@ def test_a_longer_lock_is_told_and_the_words_come_back(
     locked = send(visitor, page, 503)
     assert ANSWERS["Текст обращения (не более 1000 символов)"] in locked.words()
     assert int(locked.response.headers["Retry-After"]) < 60
+    assert "слишком много посетителей" in locked.heading()
     assert visitor.open("/appeals").status == 200, "reading goes on"
     other.join()
     assert numbers(app) == []

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from sqlalchemy import select
 
 from portal import storage
@@ -52,6 +53,7 @@ def send_all(server: Server, login: str) -> dict[str, str]:
     return told
 
 
+@pytest.mark.alone
 def test_what_was_acknowledged_is_there_once_whole_and_with_its_letter(app: Flask, environ: dict[str, str]) -> None:
     with app.app_context():
         logins = [people.subscriber().login for _ in range(CLIENTS)]

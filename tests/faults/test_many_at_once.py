@@ -56,6 +56,7 @@ def numbers_are_whole(app: Flask, count: int) -> None:
         assert set(Counter(letters).values()) == {1}
 
 
+@pytest.mark.alone
 def test_two_hundred_people_at_once_get_two_hundred_numbers_in_a_row(app: Flask, unlimited: None) -> None:
     with app.app_context():
         logins = [people.subscriber().login for _ in range(10)]
@@ -77,6 +78,7 @@ def test_two_hundred_people_at_once_get_two_hundred_numbers_in_a_row(app: Flask,
     numbers_are_whole(app, MANY)
 
 
+@pytest.mark.alone
 def test_processes_that_file_at_once_get_numbers_in_a_row(app: Flask, environ: dict[str, str]) -> None:
     started = [
         subprocess.Popen(
@@ -165,6 +167,7 @@ def test_sqlite_is_durable_checks_references_and_waits_its_turn(app: Flask) -> N
 
 
 @pytest.mark.sqlite_only
+@pytest.mark.alone
 def test_in_a_storm_of_writers_nobody_asks_in_vain(
     make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -128,6 +128,7 @@ def test_a_bucket_keeps_gives_back_lists_and_forgets(bucket: Bucket) -> None:
         list(store.open(blob.key))
 
 
+@pytest.mark.alone
 def test_an_appeal_with_a_file_goes_through_a_bucket_and_without_it_the_words_are_kept(
     bucket: Bucket, live: Callable[..., Flask]
 ) -> None:

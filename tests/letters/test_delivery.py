@@ -6,8 +6,10 @@ import email
 import email.policy
 import socket
 import threading
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -144,6 +146,36 @@ def test_a_server_that_says_nothing_holds_a_letter_no_longer_than_its_patience(
     assert clock.now() - started < timedelta(seconds=0.9)
     assert waiting.error
     assert "timed out" in waiting.error
+
+
+def test_a_server_that_trickles_is_hung_up_on(make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "DEADLINE_S", 0.5)
+
+    def trickle() -> None:
+        line, _ = server.accept()
+        with line, suppress(OSError):
+            for _ in range(100):  # ten seconds: each byte starts the time limit of a read anew
+                line.sendall(b"2")
+                time.sleep(0.1)
+
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as pool:
+        trickling = pool.submit(trickle)
+        app = make_app(MAIL_SERVER="127.0.0.1", MAIL_PORT=str(server.getsockname()[1]))
+        with app.app_context():
+            letter()
+            started = time.monotonic()
+            assert outbox.deliver() == Delivery(postponed=1)
+            assert time.monotonic() - started < 5
+        trickling.result()
+
+
+def test_no_letter_is_begun_that_could_outlast_its_lease(
+    sender: Flask, post: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter()
+    monkeypatch.setattr(outbox, "LEASE", timedelta(seconds=outbox.DEADLINE_S))
+    assert outbox.deliver() == Delivery()
+    assert post.received == []
 
 
 def test_a_silent_port_and_a_refused_connection_postpone_a_letter(

@@ -260,6 +260,7 @@ def test_an_archive_whose_entries_overlap_is_refused() -> None:
     assert "повреждён" in refusal("a.zip", buffer.getvalue())
 
 
+@pytest.mark.alone
 def test_an_archive_that_promises_more_entries_than_may_be_read_costs_no_memory() -> None:
     entry = zipped("a")
     start = entry.index(b"PK\x01\x02")

@@ -127,18 +127,18 @@ def test_what_is_never_sent_is_swept_after_a_day_and_what_was_sent_stays(folder:
     assert db.session.scalars(select(Upload)).all() == [fresh]
 
 
-def test_bytes_without_a_row_are_swept_once_they_are_a_day_old(folder: Path) -> None:
-    """A process that is killed between the file and its row leaves the file alone."""
+def test_bytes_without_a_row_are_swept_once_they_are_a_month_old(folder: Path) -> None:
+    """A process that is killed between the file and its row leaves the file alone; so does an older database."""
     author = people.subscriber()
     row = people.kept(author, people.token(), content=b"with a row")
+    people.appeal(author, form_token=row.token)
     storage.current().save(io.BytesIO(b"orphan"))
     uploads.sweep()
     assert len(files(folder)) == 2
-    with time_machine.travel(clock.now() + timedelta(hours=23), tick=False):
+    with time_machine.travel(clock.now() + timedelta(days=29), tick=False):
         uploads.sweep()
         assert len(files(folder)) == 2
-    people.appeal(author, form_token=row.token)
-    with time_machine.travel(clock.now() + timedelta(days=1, minutes=1), tick=False):
+    with time_machine.travel(clock.now() + timedelta(days=30, minutes=1), tick=False):
         uploads.sweep()
     assert [path.read_bytes() for path in files(folder)] == [b"with a row"]
 

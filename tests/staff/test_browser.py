@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
 from tests.support import people, stories
@@ -24,15 +23,6 @@ pytestmark = [
     # Flask-Compress leaves a static file that it has streamed to the garbage collector.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 CARD = "/admin/appeals/1"
 # The rest of the screens is looked at with the cabinet's own pages.
 SCREENS = (
@@ -68,16 +58,9 @@ def address(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield made
-        made.close()
-
-
-@pytest.fixture
-def sit(app: Flask, address: str, browser: Browser) -> Callable[..., Desk]:
+def sit(app: Flask, address: str, browser: Browser) -> Iterator[Callable[..., Desk]]:
     """Let a member of staff sit down: `sit("admin", javascript=False, width=390)`."""
+    desks: list[Desk] = []
 
     def sit_down(role: str = "operator", *, javascript: bool = True, width: int = 1280, scheme: Any = "light") -> Desk:
         with app.app_context():
@@ -89,6 +72,7 @@ def sit(app: Flask, address: str, browser: Browser) -> Callable[..., Desk]:
             java_script_enabled=javascript,
         )
         desk = Desk(context, context.new_page())
+        desks.append(desk)
         desk.page.on("console", lambda said: desk.complaints.append(said.text) if said.type == "error" else None)
         desk.page.on("pageerror", lambda error: desk.complaints.append(str(error)))
         desk.page.goto("/admin/login")
@@ -104,7 +88,9 @@ def sit(app: Flask, address: str, browser: Browser) -> Callable[..., Desk]:
             desk.page.wait_for_selector("h1:text-is('Сводка')")
         return desk
 
-    return sit_down
+    yield sit_down
+    for desk in desks:
+        desk.context.close()
 
 
 @pytest.fixture(autouse=True)
