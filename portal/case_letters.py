@@ -285,7 +285,7 @@ def tell_staff(session: Session, name: str, case: Case, entry: JournalEntry) -> 
 
 
 def _about(case: Case, **fields: Any) -> Message:  # noqa: ANN401
-    facts = [*case.headline, ("Зарегистрировано", formats.date(case.registered_at))]
+    facts = [*case.letter_facts, ("Зарегистрировано", formats.date(case.registered_at))]
     if case.due_on:
         words = "Ваш срок" if case.due_side is By.applicant else "Ответим не позднее"
         facts.append((words, formats.date(case.due_on)))

@@ -68,8 +68,13 @@ class Case(Base):
 
     @property
     def headline(self) -> tuple[tuple[str, str], ...]:
-        """What lists and letters say of it in a few words, as (label, value)."""
+        """What lists say of it in a few words, as (label, value)."""
         raise NotImplementedError
+
+    @property
+    def letter_facts(self) -> tuple[tuple[str, str], ...]:
+        """What letters say of it: nothing that tells where somebody lives."""
+        return self.headline
 
     @property
     def page_key(self) -> dict[str, int]:

@@ -82,6 +82,11 @@ class Connection(Case):
         return (("Адрес объекта", self.address), ("Мощность, кВт", f"{self.power.normalize():f}".replace(".", ",")))
 
     @property
+    def letter_facts(self) -> tuple[tuple[str, str], ...]:
+        """The address stays out of letters."""
+        return self.headline[1:]
+
+    @property
     def is_low_voltage(self) -> bool:
         """Up to 0,4 kV the company may connect without waiting for the applicant's report."""
         return self.voltage_kv is not None and self.voltage_kv <= LOW_VOLTAGE_KV

@@ -57,11 +57,16 @@ class ExtraService(Case):
         return (("Услуга", self.topic), ("Адрес объекта", self.address), *self.visit)
 
     @property
+    def letter_facts(self) -> tuple[tuple[str, str], ...]:
+        """The address stays out of letters."""
+        return (("Услуга", self.topic), *self.visit)
+
+    @property
     def visit(self) -> tuple[tuple[str, str], ...]:
         """When the crew comes and what it costs, as far as that is known."""
         said = (
             ("Выезд", self.visit_on and f"{formats.date(self.visit_on)}, {self.visit_window}"),
-            ("Телефон бригады", self.crew_phone),
+            ("Телефон бригады", self.crew_phone and formats.phone(self.crew_phone)),
             ("Стоимость", self.cost and formats.money(self.cost)),
         )
         return tuple((label, value) for label, value in said if value)

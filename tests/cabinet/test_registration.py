@@ -48,7 +48,7 @@ def registered(app: Flask) -> list[Subscriber]:
 
 def test_the_page_has_the_fields_of_the_manual(visitor: Visitor) -> None:
     form = visitor.open("/register").form("Отправить")
-    for label in LABELS | {kind.label for kind in ConsentKind}:
+    for label in LABELS | {kind.label for kind in ConsentKind.at_registration()}:
         form._labelled(label)
     assert form.options("Вид заявителя") == [kind.label for kind in ApplicantKind]
     assert form.typed("Вид заявителя") == "fl"
@@ -123,7 +123,7 @@ def test_beside_an_error_everything_stays_as_it_was_typed_but_the_passwords(app:
             assert form.typed(label) == value, label
     assert form.typed("Пароль") == form.typed("Подтвердите пароль") == ""
     assert people.PASSWORD not in page.text
-    for kind in ConsentKind:
+    for kind in ConsentKind.at_registration():
         assert bool(form.typed(kind.label)) == (kind is not ConsentKind.notices)
     again = {"СНИЛС": "112-233-445 95", "Пароль": people.PASSWORD, "Подтвердите пароль": people.PASSWORD}
     assert visitor.press(page, "Отправить", again).path == "/"
@@ -184,10 +184,10 @@ def test_a_form_sent_twice_makes_one_account_and_both_answers_are_the_cabinet(ap
 
 def test_a_consent_is_a_document_of_its_own_and_none_is_ticked_beforehand(app: Flask, visitor: Visitor) -> None:
     page = visitor.open("/register")
-    for kind in ConsentKind:
+    for kind in ConsentKind.at_registration():
         assert page.form("Отправить").typed(kind.label) == ""
     linked = [a.get("href") or "" for a in page.root.iter("a") if (a.get("href") or "").startswith("/consents/")]
-    assert sorted(linked) == sorted(f"/consents/{kind.code}" for kind in ConsentKind)
+    assert sorted(linked) == sorted(f"/consents/{kind.code}" for kind in ConsentKind.at_registration())
     send(visitor, REGISTRATION)
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Consent)) == 3

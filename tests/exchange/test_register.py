@@ -79,7 +79,7 @@ def test_papers_of_an_application_take_their_state_from_the_verdicts(inside: Fla
     case = stories.connection_in("documents_missing", author, engineer)
     said = {one.document.kind: one for one in dossier.papers(Document.case_id == case.id)}
     assert (said["plan"].state.code, said["plan"].remark) == ("declined", stories.REMARK)
-    assert said["ownership"].state.code == "sent"
+    assert said["ownership"].state.code == "accepted"  # nobody returned it
     people.kept(author, form := people.token(), "План 2.pdf", people.PDF + b"%2", slot="plan")
     stories.make(case, "add_documents", author, token=form)
     stories.make(case, "complete_documents", author)

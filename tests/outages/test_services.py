@@ -155,7 +155,7 @@ def test_a_lot_that_breaks_off_is_written_again_as_a_whole(monkeypatch: pytest.M
     readers = [subscribed(here) for _ in range(5)]
     monkeypatch.setattr(outage_notices, "LOT", 2)
     power.published(here)
-    write, calls = outage_notices.letters.announce, []
+    write, calls = outage_notices.outage_letters.announce, []
 
     def dies(*args: object) -> Letter:
         calls.append(args)
@@ -163,7 +163,7 @@ def test_a_lot_that_breaks_off_is_written_again_as_a_whole(monkeypatch: pytest.M
             raise KeyboardInterrupt
         return write(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(outage_notices.letters, "announce", dies)
+    monkeypatch.setattr(outage_notices.outage_letters, "announce", dies)
     assert outage_notices.spread() == 2
     with pytest.raises(KeyboardInterrupt):
         outage_notices.spread()

@@ -128,7 +128,7 @@ def test_a_move_that_fails_leaves_no_paper_behind(
         (tmp_path / "documents_notice.typ").write_text("#show-nothing()", encoding="utf-8")
         monkeypatch.setattr(papers, "TEMPLATES", tmp_path)
     else:
-        monkeypatch.setattr(moves.letters, "send", lambda *_: pytest.fail("unknown variable: show-nothing"))
+        monkeypatch.setattr(moves.case_letters, "send", lambda *_: pytest.fail("unknown variable: show-nothing"))
     with pytest.raises((typst.TypstError, pytest.fail.Exception), match="unknown variable: show-nothing"):
         stories.make(case, "request_documents", engineer)
     db.session.expire_all()

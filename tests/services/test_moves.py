@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
-from portal import letters, moves
+from portal import case_letters, moves
 from portal.extensions import db
 from portal.journal import Actor
 from portal.models import Case, Document, JournalEntry, Letter, Upload
@@ -99,9 +99,9 @@ def test_whoever_decides_on_an_old_page_is_told_who_was_first_and_when() -> None
 INCOMPLETE = [
     ("answer", {"note": None}, "note", "Напишите текст ответа или приложите письмо"),
     ("ask", {"note": ""}, "note", "Напишите текст"),
-    ("extend", {"until": None}, "until", "Введите дату"),
+    ("extend", {"until": None}, "until", "Введите новый срок"),
     ("extend", {"note": None}, "note", "Напишите текст"),
-    ("redirect", {"addressee": None}, "addressee", "Напишите, кому передано обращение"),
+    ("redirect", {"addressee": None}, "addressee", "Введите получателя обращения"),
 ]
 
 
@@ -190,7 +190,7 @@ def test_nothing_at_all_happens_when_the_letter_can_not_be_written(monkeypatch: 
     def broken(*_: object) -> None:
         raise RuntimeError("no ink")
 
-    monkeypatch.setattr(letters, "send", broken)
+    monkeypatch.setattr(case_letters, "send", broken)
     with pytest.raises(RuntimeError):
         stories.make(case, "answer", clerk, token=form)
     db.session.expire_all()

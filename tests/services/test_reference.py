@@ -26,9 +26,7 @@ def test_what_staff_changed_stays_and_what_they_deleted_comes_back() -> None:
         session.execute(update(Term).where(Term.code == "appeal_answer").values(amount=15, is_checked=True))
         session.execute(update(AppealTopic).where(AppealTopic.name == "Жалоба").values(is_active=False, position=99))
         session.delete(session.scalars(select(NonWorkingDay).limit(1)).one())
-    assert reference.load() == {
-        "streets": 0, "appeal_topics": 0, "terms": 0, "nonworking_days": 1, "consent_texts": 0,
-    }  # fmt: skip
+    assert {table: count for table, count in reference.load().items() if count} == {"nonworking_days": 1}
     db.session.expire_all()
     term = db.session.scalars(select(Term).where(Term.code == "appeal_answer")).one()
     topic = db.session.scalars(select(AppealTopic).where(AppealTopic.name == "Жалоба")).one()

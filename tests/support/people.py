@@ -66,7 +66,7 @@ REGISTRATION: dict[str, Any] = {
     "Почтовый индекс": "394006",
     "Телефон": "8 900 000-00-01",
     "СНИЛС": "112-233-445 95",
-    **{kind.label: True for kind in ConsentKind if kind is not ConsentKind.notices},
+    **{kind.label: True for kind in ConsentKind.at_registration() if kind is not ConsentKind.notices},
 }
 
 

@@ -57,7 +57,7 @@ REASON = "Запросили схему в другой организации"
 
 def inputs_of(case: Case, code: str) -> dict[str, Any]:
     """What a move is usually given."""
-    visit = {"visit_on": clock.today() + timedelta(days=3), "visit_window": "10:00–13:00", "crew_phone": "+79000000002"}
+    visit = {"visit_on": clock.today() + timedelta(days=3), "visit_window": "10:00–13:00", "crew_phone": "+74732000055"}
     given = {
         "ask": {"note": QUESTION},
         "answer": {"note": ANSWER},

@@ -10,7 +10,6 @@ import pytest
 from forms.answers import MeterAnswers, ReadingAnswers
 from forms.meters import CorrectionForm, MeterForm, ReadingForm
 
-pytest_plugins = ["tests.forms.conftest"]
 TOKEN = "0123456789abcdef0123456789abcdef"
 
 
@@ -50,7 +49,7 @@ def test_empty_figures_say_what_to_do(sent: Any) -> None:
     assert not form.validate()
     assert {name: said for name, (said,) in form.errors.items()} == {
         "place": "Введите описание места, например «на опоре у дома»",
-        "account_number": "Введите номер лицевого счета",
+        "account_number": "Введите номер лицевого счёта",
         "serial": "Введите заводской номер",
     }
 
