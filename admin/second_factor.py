@@ -73,7 +73,7 @@ def _enrol() -> ResponseReturnValue:
         else:
             flash("Второй шаг входа подключён", "success")
     picture = None if staff.totp_since else segno.make(second_factor.enrolment(staff), error="m")
-    shown = picture.svg_inline(scale=5, border=4, light="#fff") if picture else ""
+    shown = picture.svg_inline(border=4, light="#fff", omitsize=True) if picture else ""
     page = render_template("staff/second_factor.html", form=form, staff=staff, picture=shown, codes=codes)
     return page, 422 if form.errors else 200
 

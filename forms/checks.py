@@ -7,6 +7,7 @@ the field's name in the accusative: it follows «Введите».
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Final
 
 import phonenumbers
@@ -193,14 +194,17 @@ def password(text: str, noun: str = "пароль") -> str:
     return text
 
 
-def new_password(text: str, noun: str = "пароль", *known: str) -> str:
-    """Return a password being chosen, unchanged; `known` are the login and the e-mail it must not repeat."""
+def new_password(text: str, noun: str = "пароль", *known: str, place: Iterable[str] = ()) -> str:
+    """Return a password being chosen, unchanged.
+
+    It must not repeat the login and the e-mail, which are `known`, nor be made of words of the `place`.
+    """
     if text and len(text) < PASSWORD_SHORTEST:
         raise ValueError(f"Придумайте {noun} подлиннее: не короче {PASSWORD_SHORTEST} знаков")
     chosen = password(text, noun)
     if _repeats(chosen, [part for word in known for part in (word, word.partition("@")[0])]):
         raise ValueError("Придумайте другой пароль: этот повторяет имя пользователя или e-mail")
-    if guessable.is_common(chosen) or guessable.is_made_of(chosen, guessable.PLACE, PASSWORD_SHORTEST):
+    if guessable.is_common(chosen) or guessable.is_made_of(chosen, place, PASSWORD_SHORTEST):
         raise ValueError("Придумайте другой пароль: этот слишком часто встречается")
     return chosen
 

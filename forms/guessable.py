@@ -10,9 +10,6 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Final
 
-# The city and the company, in both alphabets.
-PLACE: Final = ("voronezh", "vges", "energo", "воронеж", "вгэс", "энерго")
-
 _REMARK: Final = "# "
 _KEYS: Final = str.maketrans("йцукенгшщзхъфывапролджэячсмитьбюё", "qwertyuiop[]asdfghjkl;'zxcvbnm,.`")
 _BIRTHDAY: Final = re.compile(r"(0[1-9]|[12][0-9]|3[01])\.?(0[1-9]|1[0-2])\.?(19|20)[0-9]{2}")

@@ -81,7 +81,9 @@ def add_staff(login: str, email: str, role: str, password_stdin: bool) -> None: 
 def _typed_password(login: str, email: str) -> str:
     """Read a password, held to the same rules as one chosen on a page."""
     try:
-        return checks.new_password(sys.stdin.readline().rstrip("\n"), "пароль", login, email)
+        return checks.new_password(
+            sys.stdin.readline().rstrip("\n"), "пароль", login, email, place=current().organisation.words
+        )
     except ValueError as error:
         raise click.ClickException(str(error)) from None
 

@@ -109,6 +109,10 @@ class Organisation:
     name: str = setting("АО «Воронежская горэлектросеть»", "full name, for documents and letters")
     short_name: str = setting("Воронежская горэлектросеть", "name in the header of every page")
     city: str = setting("Воронеж", "city whose streets the directory holds")
+    words: tuple[str, ...] = setting(
+        ("voronezh", "vges", "energo", "воронеж", "вгэс", "энерго"),
+        "the city and the company, by comma: passwords made of them are refused",
+    )
     city_genitive: str = setting("Воронежа", "the same in «Я из …»")
     postcodes: str = setting("394", "first digits of the city's postcodes; another one gets a warning")
     phones: tuple[str, ...] = setting(("+7 (473) 200-00-00",), "phones of «Единое окно», by comma")
@@ -206,6 +210,7 @@ class Settings:
             "MAX_FORM_MEMORY_SIZE": FORM_TEXT_BYTES,
             "MAX_FORM_PARTS": 200,
             "UPLOAD_LIMIT_BYTES": self.upload_limit_bytes,
+            "PLACE_WORDS": self.organisation.words,
             "WTF_CSRF_TIME_LIMIT": None,
             "RATELIMIT_STORAGE_URI": self.redis_url or "memory://",
             "RATELIMIT_STRATEGY": "moving-window",

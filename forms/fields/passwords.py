@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
+from flask import current_app
 from wtforms.widgets import PasswordInput
 
 from forms import checks
@@ -17,11 +18,18 @@ class PasswordField(NamedTextField):
     rule: ClassVar[Callable[..., Any]] = staticmethod(checks.password)
 
 
+def _chosen(text: str, noun: str, *known: str) -> str:
+    return checks.new_password(text, noun, *known, place=current_app.config.get("PLACE_WORDS", ()))
+
+
 class NewPasswordField(PasswordField):
-    """A password being chosen; `unlike` names the fields that it must not repeat, `known` holds such words."""
+    """A password being chosen; `unlike` names the fields that it must not repeat, `known` holds such words.
+
+    Words of the place are the configuration's PLACE_WORDS.
+    """
 
     attributes: ClassVar = {"autocomplete": "new-password"}
-    rule = staticmethod(checks.new_password)
+    rule = staticmethod(_chosen)
 
     def __init__(self, label: str | None = None, *, unlike: Iterable[str] = (), **kwargs: Any) -> None:
         super().__init__(label, **kwargs)

@@ -32,7 +32,7 @@ class Place:
     def widths(self) -> tuple[int, ...]:
         """Screens it is looked at on, the widest first; staff work at desks, and a telephone alone has the menu."""
         if self.path.startswith("/admin"):
-            return (1280,)
+            return (1280, 390, 320)
         return (390, 320) if self.act is open_menu else (1280, 390, 320)
 
 

@@ -15,6 +15,8 @@ from tests.support.people import REGISTRATION
 from tests.support.visitor import Visitor
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
 
     from tests.support.page import Page
@@ -200,3 +202,13 @@ def test_registrations_from_one_address_are_limited(app: Flask) -> None:
     assert set(codes) == {422, 429}
     assert codes[-1] == 429
     assert codes.index(429) >= 10, "somebody who mistypes a few times gets through"
+
+
+def test_passwords_made_of_the_words_of_the_place_are_refused_wherever_the_place_is(
+    make_app: Callable[..., Flask],
+) -> None:
+    guest = Visitor(make_app(ORGANISATION_WORDS="липецк, lipetsk"))
+    for password, is_refused in (("липецк84629175", True), ("вгэс84629175", False)):
+        typed = people.REGISTRATION | {"Пароль": password, "Подтвердите пароль": "другой", "СНИЛС": ""}
+        page = guest.press(guest.open("/register"), "Отправить", typed, 422)
+        assert ("Пароль" in page.errors()) is is_refused

@@ -59,7 +59,7 @@ def test_a_colleague_with_a_password_from_standard_input_keeps_it_and_it_is_not_
         assert not made.must_change_password
 
 
-@pytest.mark.parametrize("typed", ["", "коротко", "password123", "sokolova sokolova"])
+@pytest.mark.parametrize("typed", ["", "коротко", "password123", "sokolova sokolova", "вгэс84629175"])
 def test_a_password_from_standard_input_is_held_to_the_rules_of_the_pages(app: Flask, typed: str) -> None:
     words = ("staff", "add", "sokolova", "sokolova@example.org", "--role", "operator", "--password-stdin")
     said = run(app, *words, typed=f"{typed}\n")

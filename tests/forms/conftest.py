@@ -16,6 +16,7 @@ Fill = Callable[..., Any]
 def paper() -> Flask:
     app = Flask("paper")
     app.config.update(SECRET_KEY="only for these tests, 32 characters", WTF_CSRF_ENABLED=False, TESTING=True)
+    app.config["PLACE_WORDS"] = ("voronezh", "вгэс")
     return app
 
 
