@@ -281,12 +281,14 @@ def _said(folder: verdicts.Folder, *, is_sent: bool) -> str:
 
 
 def _first(case: Case, steps: list[Step]) -> str:
-    """Choose what most probably comes next: asking for what is missing; never a cancellation that nothing proposes."""
+    """Choose what to begin with: the list of what is missing, so that a mark and a press are enough.
+
+    Never a cancellation that nothing proposes.
+    """
     if _proposal(case):
         return "cancel"
-    missing = any(check.folder.state == "missing" for step in steps for check in step.checks)
-    codes = [step.move.code for step in steps if step.move.code != "cancel" and (step.checks or not missing)]
-    return next(iter(codes), "")
+    codes = [step.move.code for step in sorted(steps, key=lambda step: not step.checks)]
+    return next((code for code in codes if code != "cancel"), "")
 
 
 def _masked(sheet: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -201,16 +201,20 @@ def test_a_character_that_the_font_lacks_fails_no_paper(inside: Flask, typed: st
 
 @pytest.mark.parametrize("letter", ["Щ", "W", "_"])
 def test_a_word_longer_than_a_page_is_whole_and_stays_on_the_sheet(inside: Flask, letter: str) -> None:
-    ends: list[float] = []
+    ends, heights = [], []
 
-    def note(text: str, _: object, at: list[float], font: object, size: float) -> None:
-        ends.append(at[4] + text.count(letter) * size * 0.4)
+    def note(text: str, line: list[float], at: list[float], font: object, size: float) -> None:
+        if letter in text:
+            ends.append(line[4] + max(at[4], text.count(letter) * size * 0.4))
+            heights.append(line[5])
 
     paper = application(("Поле", letter * 4000), (letter * 400, "Поле"), files=(letter * 300,))
     for page in paper.reader.pages:
         page.extract_text(visitor_text=note)
+    sheet = paper.reader.pages[0].mediabox
     assert paper.text.count(letter) == 4700
-    assert max(ends) <= float(paper.reader.pages[0].mediabox.width)
+    assert max(ends) <= sheet.width
+    assert 0 <= min(heights) <= max(heights) <= sheet.height
 
 
 def test_papers_can_be_kept_for_years_and_read_aloud(inside: Flask) -> None:
