@@ -9,7 +9,7 @@ from wtforms.widgets import FileInput
 from forms import files, readings, tables
 from forms.answers import CorrectionAnswers, MeterAnswers, MeterChangeAnswers, ReadingAnswers
 from forms.base import Figure
-from forms.fields import Asked, DateField, EssayField, LineField, NamedTextField, TickField
+from forms.fields import Asked, DateField, EssayField, LineField, NamedTextField, TickField, UploadField
 
 REASON_LONGEST = 300
 
@@ -97,6 +97,7 @@ class ReadingForm(Figure):
     restarted = TickField()
     sure = TickField()
     taken_on = DateField()
+    photo = UploadField(optional=True)
     submit = SubmitField("Сохранить")
 
     def answers(self) -> ReadingAnswers:

@@ -11,7 +11,7 @@ from flask.cli import AppGroup
 from flask_migrate import Migrate
 
 from forms import checks
-from portal import demo, installation, outbox, passwords, registers, server
+from portal import clock, demo, installation, outbox, passwords, registers, server
 from portal.extensions import db
 from portal.models import StaffRole
 from portal.refusals import FieldRefusal, Refusal
@@ -146,10 +146,11 @@ def _do_jobs() -> None:
 @click.argument("journal", type=click.Choice(sorted({workflow.journal for workflow in WORKFLOWS.values()})))
 @click.argument("last", type=click.IntRange(1))
 def continue_journal(journal: str, last: int) -> None:
-    """Let a journal kept elsewhere so far count on: the next number is LAST + 1."""
+    """Let a journal kept elsewhere so far count on: the next number is LAST + 1, in this year where it begins anew."""
+    is_yearly = any(workflow.yearly for workflow in WORKFLOWS.values() if workflow.journal == journal)
     try:
         with transaction() as session:
-            registers.continue_from(session, journal, last)
+            registers.continue_from(session, journal, last, clock.today().year if is_yearly else 0)
     except ValueError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{journal}: the next number is {last + 1}")

@@ -45,6 +45,15 @@ class Meter(Base):
         return self.serial
 
 
+class ReadingPhoto(StoredFile, Base):
+    """A picture of the meter that came with a reading."""
+
+    __tablename__ = "reading_photos"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reading_id: Mapped[int] = mapped_column(ForeignKey("readings.id"), unique=True)
+
+
 class Reading(Base):
     """What a meter showed on a day, in whole kWh; never changed afterwards.
 
@@ -83,6 +92,7 @@ class Reading(Base):
 
     meter: Mapped[Meter] = relationship()
     staff: Mapped[Staff | None] = relationship()
+    photo: Mapped[ReadingPhoto | None] = relationship(lazy="selectin", viewonly=True)
 
     @classmethod
     def in_force(cls) -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from forms.readings import REMEMBERED, Doubt, Point, Said, judge, used
 from portal import clock, journal, reading_days
 from portal.extensions import db
 from portal.journal import Actor
-from portal.models import Meter, Reading, Staff, Subscriber
+from portal.models import Meter, Reading, ReadingPhoto, Staff, StaffRole, Subscriber, Upload
 from portal.refusals import FieldRefusal, NotYours, Refusal
 from portal.transactions import transaction
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from forms.answers import CorrectionAnswers, ReadingAnswers
     from forms.choices import Oddity
 
+PHOTO = "photo"
+# Whose work readings are.
+READERS = (StaffRole.operator, StaffRole.admin)
 TWICE = "Показания за этот день только что переданы из другого окна. Обновите страницу"
 TOO_LATE = (
     "Исправить можно только последние показания и только до конца их расчётного месяца. "
@@ -110,6 +113,17 @@ def reading_of(meter: Meter, reading_id: int) -> Reading:
     return found
 
 
+def photo(account: Subscriber | Staff, reading_id: int) -> ReadingPhoto:
+    """Open the picture of a reading: the owner's, or any for whoever works with readings. Raises NotYours otherwise."""
+    wanted = select(ReadingPhoto).join(Reading).join(Meter).where(ReadingPhoto.reading_id == reading_id)
+    if isinstance(account, Subscriber):
+        wanted = wanted.where(Meter.subscriber_id == account.id)
+    found = db.session.scalar(wanted)
+    if found is None or (isinstance(account, Staff) and account.role not in READERS):
+        raise NotYours
+    return found
+
+
 def history_of(meter: Meter) -> list[Line]:
     """List every reading, the latest day first, corrections before what they correct."""
     every = select(Reading).where(Reading.meter_id == meter.id).order_by(Reading.taken_on, Reading.id)
@@ -135,6 +149,7 @@ def _kept(meter: Meter, made: Reading, by: Subscriber | Staff, judge: Callable[[
             made.odd = odd.code if odd else None
             session.add(made)
             session.flush()
+            _keep_photo(session, made, by)
             _record_reading(session, meter, made, by)
     except Doubt as doubt:
         raise FieldRefusal(doubt.field, str(doubt)) from None
@@ -144,6 +159,16 @@ def _kept(meter: Meter, made: Reading, by: Subscriber | Staff, judge: Callable[[
             raise Refusal(TWICE) from None
         return before
     return made
+
+
+def _keep_photo(session: Session, made: Reading, by: Subscriber | Staff) -> None:
+    """Turn the picture kept under the form's token into the reading's; the bytes stay where they are."""
+    mine = Upload.staff_id == by.id if isinstance(by, Staff) else Upload.subscriber_id == by.id
+    kept = session.scalars(select(Upload).where(Upload.token == made.form_token, Upload.slot == PHOTO, mine)).first()
+    if kept is not None:
+        session.delete(kept)
+        session.flush()
+        session.add(ReadingPhoto(reading_id=made.id, **kept.bytes_of()))
 
 
 def _judge_correction(reading: Reading, said: Said, by: Subscriber | Staff) -> Oddity | None:

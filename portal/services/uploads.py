@@ -11,7 +11,7 @@ from sqlalchemy import and_, delete, func, select
 from forms.files import megabytes, size_of
 from portal import clock, dossier, settings, storage
 from portal.extensions import db
-from portal.models import Document, Draft, ReadingFile, Staff, Upload
+from portal.models import Document, Draft, ReadingFile, ReadingPhoto, Staff, Upload
 from portal.refusals import NotYours, Refusal
 from portal.storage import StorageError
 from portal.transactions import transaction
@@ -31,7 +31,8 @@ KEEP = timedelta(days=1)
 KEEP_UNNAMED = timedelta(days=30)
 MOST_KEPT = 150  # ten drafts with every document that there is
 # Whose rows name bytes of the store.
-HOLDERS: tuple[type[Upload | Document | ReadingFile], ...] = (Upload, Document, ReadingFile)
+Holder = type[Upload | Document | ReadingFile | ReadingPhoto]
+HOLDERS: tuple[Holder, ...] = (Upload, Document, ReadingFile, ReadingPhoto)
 
 
 def keep(account: Subscriber | Staff, token: str, slot: str, stream: IO[bytes], name: str, media_type: str) -> Upload:
@@ -143,7 +144,7 @@ def _refuse_heavy(account: Subscriber | Staff, token: str, slot: str, size: int)
         raise Refusal(f"Уменьшите файлы или удалите лишний: вместе с этим в них {together}.")
 
 
-def _named(model: type[Upload | Document | ReadingFile], keys: list[str]) -> Select[str]:
+def _named(model: Holder, keys: list[str]) -> Select[str]:
     return select(model.key).where(model.key.in_(keys))
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import tempfile
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, make_response, render_template, request, url_for
 
 from forms import archives
 from portal import access, storage
-from portal.chrome import FILE_POLICY, FRAMES_POLICY
+from portal.chrome import FRAMES_POLICY
 from portal.services import exchange, uploads
-from portal.views import moving
+from portal.views import moving, sending
 
 if TYPE_CHECKING:
+    from flask import Response
     from flask.typing import ResponseReturnValue
 
     from portal.models import Document
@@ -28,7 +28,7 @@ ID = "<int(max=2147483647):document_id>"
 def show(document_id: int) -> Response:
     """Show a PDF or picture in the browser; anything else is downloaded."""
     document = uploads.document(access.account(), document_id)
-    return _sent(document, "inline" if document.previewable else "attachment")
+    return _sent(document, "inline")
 
 
 @blueprint.get(f"/documents/{ID}/download")
@@ -63,11 +63,7 @@ def _files_in(document: Document) -> list[tuple[str, int]] | None:
 
 def _sent(document: Document, how: str) -> Response:
     """Send the bytes; the first time its owner asks for them is the proof that a document was delivered."""
-    pieces = storage.current().open(document.key)
+    response = sending.sent(document, how)
     if request.method == "GET":
         exchange.read(access.account(), document, access.origin())
-    response = Response(pieces, mimetype=document.media_type)
-    response.content_length = document.size
-    response.headers["Content-Disposition"] = f"{how}; filename*=UTF-8''{quote(document.name, safe='')}"
-    response.headers["Content-Security-Policy"] = FILE_POLICY
     return response

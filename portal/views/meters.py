@@ -11,7 +11,7 @@ from portal import access, clock, formats, reading_days
 from portal.extensions import limiter
 from portal.refusals import FieldRefusal, Refusal
 from portal.services import meters, reading_export, reading_reminders, readings
-from portal.views import submitting
+from portal.views import sending, submitting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,12 +113,20 @@ def new_reading(meter_id: int) -> ResponseReturnValue:
     subscriber = access.subscriber()
     meter = meters.owned(subscriber, meter_id)
     form = ReadingForm(data={"taken_on": clock.today()})
-    if form.validate_on_submit() and _is_done(form, lambda: readings.add(meter, form.answers(), subscriber)):
+    whole = submitting.is_whole(form, subscriber)
+    if whole and _is_done(form, lambda: readings.add(meter, form.answers(), subscriber)):
         flash(SAVED, "success")
         return redirect(url_for("meters.index"))
     row = meters.rows([meter])[0]
     told = {"row": row, "window": reading_days.window(), "may_correct": _may_correct(meter)}
     return render_template("meters/reading.html", form=form, meter=meter, **told), 422 if form.errors else 200
+
+
+@blueprint.get(f"/meters/readings/{READING}/photo")
+@access.signed_in_only
+def photo(reading_id: int) -> Response:
+    """Show the picture that came with a reading, to its owner and to whoever works with readings."""
+    return sending.sent(readings.photo(access.account(), reading_id), "inline")
 
 
 @blueprint.route(f"/meters/{METER}/readings/{READING}/correct", methods=["GET", "POST"])

@@ -154,7 +154,9 @@ class Workflow:
 
 # Inputs that are files: each is a slot of an upload. In those of MANY any number of files lie side by side.
 MANY = frozenset({"documents"})
-FILES = frozenset({"document", "letter_file", "terms_file", "contract_file", "invoice_file", "act_file"}) | MANY
+FILES = (
+    frozenset({"document", "photo", "letter_file", "terms_file", "contract_file", "invoice_file", "act_file"}) | MANY
+)
 # Days that lie between the filing and today, and days still to come.
 PAST_DAYS = frozenset({"terms_date", "paid_on", "contract_date", "inspected_on", "energised_on", "act_date"})
 COMING_DAYS = frozenset({"wished_on", "visit_on"})

@@ -48,6 +48,7 @@ KEPT = Line(frozenset({OWNER}), frozenset({OTHER, *STAFF}))
 INSIDE = Line(frozenset({OWNER, OTHER, *STAFF}))
 PANEL = Line(frozenset(STAFF))
 NOBODY = Line(frozenset())
+NO_PHOTO = Line(frozenset(), frozenset({OWNER, OTHER, *STAFF}))  # the reading has none
 SECRET = Line(frozenset(), frozenset(EVERYBODY))  # opens by what a letter says, to whoever has it
 
 LINES: dict[str, Line] = {
@@ -102,6 +103,7 @@ LINES: dict[str, Line] = {
     "meters.retire": OWN,
     "meters.restore": OWN,
     "meters.new_reading": OWN,
+    "meters.photo": NO_PHOTO,
     "meters.correct": OWN,
     "meters.export": OWN,
     "meters.reminders": SUBSCRIBERS,

@@ -177,6 +177,13 @@ PLACES = (
     Place("appeal-answered", RESIDENT, "/appeals/{answered}"),
     Place("appeal-closed", RESIDENT, "/appeals/{closed}"),
     Place("appeal-withdrawn", RESIDENT, "/appeals/{withdrawn}"),
+    Place("new-service", NEWCOMER, "/services/new"),
+    Place("new-service-errors", NEWCOMER, "/services/new", **sent("Сохранить", {"Номер дома": LONG_LINE})),
+    *(
+        Place(f"service-{code}", RESIDENT, f"/services/{{service_{code}}}")
+        for code in ("registered", "clarification", "agreeing", "visit", "worked")
+    ),
+    Place("service-errors", RESIDENT, "/services/{service_clarification}", **sent("Ответить на вопрос")),
     Place("new-connection", NEWCOMER, "/connections/new"),
     Place("new-connection-drafts", RESIDENT, "/connections/new"),
     Place("new-connection-errors", FIRM, "/connections/new", **sent("Сохранить", {"Номер дома": LONG_LINE})),
@@ -228,6 +235,13 @@ PLACES = (
     Place("staff-summary", CLERK, "/admin/"),
     Place("staff-queue", CLERK, "/admin/appeals/"),
     Place("staff-card", CLERK, "/admin/appeals/{long}"),
+    Place("staff-services", CLERK, "/admin/services/?preset=all"),
+    Place("staff-service", CLERK, "/admin/services/{service_checking}?preset=all"),
+    Place("staff-connections", ADMIN, "/admin/connections/?preset=all"),
+    *(
+        Place(f"staff-connection-{code}", ADMIN, f"/admin/connections/{{tp_card_{code}}}?preset=all")
+        for code in ("checking", "documents_missing", "preparing", "works")
+    ),
     Place("staff-second-factor", CLERK, "/admin/second-factor"),
     Place("staff-meters", CLERK, "/admin/meters/"),
     Place("staff-meter", CLERK, "/admin/meters/{meter}"),

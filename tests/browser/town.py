@@ -13,7 +13,7 @@ from portal import clock
 from portal.extensions import db
 from portal.models import ReadingFile
 from portal.services import connections, drafts, exchange, outages, reading_files, uploads
-from portal.workflow import APPEAL, CONNECTION
+from portal.workflow import APPEAL, CONNECTION, SERVICE
 from tests.support import papers, people, power, stories
 
 if TYPE_CHECKING:
@@ -93,6 +93,8 @@ class Town:
                 self.numbers[name] = document.id
             for status in APPEAL.statuses:
                 self.numbers[status.code] = stories.appeal_in(status.code, resident, clerk).number
+            for status in SERVICE.statuses:
+                self.numbers[f"service_{status.code}"] = stories.service_in(status.code, resident, clerk).number
             self._connect(resident)
             self._begin(resident)
 
@@ -101,7 +103,7 @@ class Town:
         engineer = people.staff("engineer")
         for status in CONNECTION.statuses:
             case = stories.connection_in(status.code, resident, engineer)
-            self.numbers |= {"year": case.year, f"tp_{status.code}": case.number}
+            self.numbers |= {"year": case.year, f"tp_{status.code}": case.number, f"tp_card_{status.code}": case.id}
         half_sent = stories.connection_in("documents_missing", resident, engineer)
         token = people.token()
         for name, content, kind in PAPERS:

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from portal.extensions import db
 from portal.models import Case, Letter, Staff, Street, Subscriber
 from portal.services import sign_ins
-from portal.workflow import APPEAL
+from portal.workflow import WORKFLOWS
 from tests.support import people
 from tests.support.people import HERE
 
@@ -107,7 +107,9 @@ def test_a_journal_kept_on_paper_counts_on(app: Flask) -> None:
 def test_the_demonstration_shows_every_status_and_lets_one_in(app: Flask) -> None:
     said = dict(re.findall(r"^(\w+): (\S+)$", done(app, "demo"), re.MULTILINE))
     with app.app_context():
-        assert set(db.session.scalars(select(Case.status))) == {status.code for status in APPEAL.statuses}
+        for kind, workflow in WORKFLOWS.items():
+            shown = set(db.session.scalars(select(Case.status).where(Case.kind == kind)))
+            assert shown >= {*workflow.path, "withdrawn" if kind == "appeal" else workflow.path[-1]}, kind
         assert sign_ins.find_subscriber("demo", said["demo"], HERE) is not None
         assert sign_ins.find_staff("operator", said["operator"], HERE) is not None
         assert set(db.session.scalars(select(Subscriber.kind))) == {"fl", "ip", "ul"}
@@ -125,3 +127,18 @@ def test_the_demonstration_never_touches_an_installation_with_people_in_it(app: 
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Subscriber)) == 1
         assert db.session.scalar(select(func.count()).select_from(Case)) == 0
+
+
+def test_a_yearly_journal_counts_on_in_this_year(app: Flask) -> None:
+    assert done(app, "journals", "continue", "connections", "464") == "connections: the next number is 465\n"
+    with app.app_context():
+        assert people.connection(people.subscriber()).number == 465
+
+
+def test_the_official_table_of_activities_is_taken_and_mends_titles(app: Flask, tmp_path: Path) -> None:
+    table = tmp_path / "okved.csv"
+    table.write_text("code,title,section\n01.11,Выращивание зерновых,A\n01,Сельское хозяйство,A\n", encoding="utf-8")
+    assert done(app, "reference", "activities", str(table)) == "activities: 1 added, 1 mended\n"
+    assert done(app, "reference", "activities", str(table)) == "activities: 0 added, 0 mended\n"
+    table.write_text("код;название\n", encoding="utf-8")
+    assert "needs the columns code and title" in refused(app, "reference", "activities", str(table))

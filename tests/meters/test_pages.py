@@ -316,3 +316,23 @@ def test_the_first_page_can_show_a_meter_that_waits(owner: Visitor, app: Flask) 
         assert "Прибор учёта 123456ТЭ" in card
         assert "Добавить показания" in card
         assert meters.state_of(people.subscriber()) is None
+
+
+def test_a_picture_of_the_meter_comes_with_its_reading_and_is_nobody_elses(app: Flask, owner: Visitor) -> None:
+    page = owner.open("/meters/1/readings/new")
+    sent = owner.press(page, "Сохранить", {VALUE: "12", "Фото счётчика": ("Фото.pdf", people.PDF)}, 422)
+    assert "Фото.pdf" in sent.words()  # what is wrong with the value loses no file
+    owner.press(sent, "Сохранить", {VALUE: "12400"})
+    with app.app_context():
+        reading = db.session.scalars(select(Reading).order_by(Reading.id.desc())).first()
+        assert reading is not None
+        address, stranger = f"/meters/readings/{reading.id}/photo", people.subscriber().login
+        engineer, operator = people.staff("engineer").login, people.staff("operator").login
+    assert "Фото" in owner.open("/meters/1").words()
+    assert owner.client.get(address).data == people.PDF
+    for login, door, status in (
+        (stranger, "/login", 404),
+        (engineer, "/admin/login", 404),
+        (operator, "/admin/login", 200),
+    ):
+        assert signed_in(app, login, door).client.get(address).status_code == status
