@@ -220,6 +220,8 @@ class Settings:
             "BABEL_DEFAULT_LOCALE": "ru",
             "MAIL_DEFAULT_SENDER": self.mail_default_sender,
             "COMPRESS_ALGORITHM": ["br", "gzip"],
+            "COMPRESS_ALGORITHM_STREAMING": ["br", "deflate"],
+            "COMPRESS_BR_LEVEL": 5,  # a tenth smaller than by default, for half a millisecond
         }
 
     @property

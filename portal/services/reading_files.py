@@ -17,6 +17,7 @@ from itertools import islice
 from typing import IO, TYPE_CHECKING
 
 from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import OperationalError
 
 from forms import checks, readings, tables
 from forms.choices import ReadingSource
@@ -26,7 +27,8 @@ from portal import clock, journal, reading_days, storage
 from portal.extensions import db
 from portal.journal import Actor
 from portal.models import FileState, Meter, Reading, ReadingFile, Subscriber
-from portal.refusals import NotYours, Refusal
+from portal.refusals import Busy, NotYours, Refusal
+from portal.storage import StorageError
 from portal.transactions import transaction
 
 if TYPE_CHECKING:
@@ -135,6 +137,9 @@ def work() -> bool:
     waiting = db.session.get_one(ReadingFile, file_id, populate_existing=True)
     try:
         _take(waiting)
+    except (OperationalError, StorageError, Busy):  # nothing is wrong with the file: it is taken again in a while
+        log.exception("file of readings %s waits", file_id)
+        db.session.rollback()
     except Exception:  # whatever is wrong with one file, the next one is checked, and letters go on
         log.exception("file of readings %s", file_id)
         db.session.rollback()

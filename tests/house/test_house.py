@@ -176,3 +176,12 @@ def test_stays_within_the_top_level_of_the_design() -> None:
     folders = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")} - ignored
     known = {"admin", "forms", "portal", "templates", "tests", "uploads"}
     assert folders == known, f"{folders ^ known}: in which of the rooms does it belong?"
+
+
+@pytest.mark.parametrize("name", ["cab.css", "staff.css"])
+def test_a_stylesheet_closes_each_layer_before_the_next(name: str) -> None:
+    depth = 0
+    for number, line in enumerate((ROOT / "portal" / "static" / name).read_text(encoding="utf-8").splitlines(), 1):
+        assert depth == 0 or not line.startswith("@layer"), f"{name}:{number}: the layer before is still open"
+        depth += line.count("{") - line.count("}")
+    assert depth == 0
