@@ -60,8 +60,8 @@ def asks(clerk: Person, number: str) -> None:
     """Take the appeal out of the queue and ask the subscriber something."""
     clerk.sign_in(clerk.house.employ(f"clerk_{number}"), "/admin/login")
     clerk.menu("Обращения")
-    clerk.page.get_by_role("searchbox").first.fill(number)  # others may stand before it in the queue
-    clerk.page.keyboard.press("Enter")
+    clerk.page.locator(".tools-find").get_by_role("searchbox").fill(number)  # the queue may have many pages
+    clerk.press("Показать")
     clerk.page.get_by_role("table").get_by_role("link", name=number, exact=True).click()
     clerk.sees(TEXT)
     clerk.press("Взять в работу")

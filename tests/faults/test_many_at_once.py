@@ -113,7 +113,7 @@ def test_a_double_click_on_a_page_with_a_file_is_one_appeal_with_one_file(app: F
     with app.app_context():
         login = people.subscriber().login
     visitor = signed_in(app, login)
-    visitor.open("/appeals/new")  # from here on the cookie holds what forms are proved by
+    visitor.open("/")  # the cookie that a form goes with is that of a page
     cookie = visitor.client.get_cookie("cabinet")
     assert cookie is not None
     for _ in range(5):
