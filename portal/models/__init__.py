@@ -1,9 +1,9 @@
 """The tables. Everything is imported here, so that migrations see it all."""
 
-from portal.models.cases import Appeal, Case
+from portal.models.cases import Appeal, Case, Document
 from portal.models.clocks import Clock
 from portal.models.connections import Connection, Draft, SupplyPoint, Verdict
-from portal.models.documents import Document, Upload
+from portal.models.documents import Upload
 from portal.models.exchange import AGREEMENT, Decision, Receipt, SignatureRequest, SigningCode
 from portal.models.extra_services import ExtraService
 from portal.models.journal import JournalEntry

@@ -1,17 +1,17 @@
-"""Cases: whatever gets a number in a journal and goes through a workflow."""
+"""Cases: whatever gets a number in a journal and goes through a workflow; and their documents."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
 from portal.database import Base
 from portal.models.clocks import Clock
-from portal.models.documents import Document
+from portal.models.documents import StoredFile
 from portal.models.journal import JournalEntry
 from portal.models.people import Staff, Subscriber
 from portal.models.reference import AppealTopic
@@ -21,6 +21,46 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from sqlalchemy.orm import Session
+
+
+class Document(StoredFile, Base):
+    """A file of a case, from the applicant or from the company, or a general one of a subscriber. It never changes.
+
+    `kind` is the code of the paper that it is (forms/papers.py), None for any other; `replaces_id` names the version
+    before it.
+    """
+
+    __tablename__ = "documents"
+    __table_args__ = (CheckConstraint("(case_id IS NULL) <> (subscriber_id IS NULL)", name="one_owner"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    subscriber_id: Mapped[int | None] = mapped_column(ForeignKey("subscribers.id"), index=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("journal.id"), index=True)
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"), unique=True)
+    from_company: Mapped[bool]
+    kind: Mapped[str | None]
+    title: Mapped[str]
+    number: Mapped[str | None]
+    dated: Mapped[date]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    case: Mapped[Case | None] = relationship(viewonly=True)
+    general_of: Mapped[Subscriber | None] = relationship(viewonly=True)
+
+    @property
+    def owner(self) -> Subscriber:
+        """Whose it is."""
+        found = self.case.subscriber if self.case else self.general_of
+        if found is None:  # held by the check constraint
+            raise LookupError("a document of nobody")
+        return found
+
+    @property
+    def full_title(self) -> str:
+        """«Акт № 5 от 24.11.2026»: how pages and letters name it."""
+        number = f" № {self.number}" if self.number else ""
+        return f"{self.title}{number} от {self.dated:%d.%m.%Y}"
 
 
 class Case(Base):

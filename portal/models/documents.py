@@ -1,20 +1,16 @@
-"""Files: those on their way into a case, and those that are in it for good."""
+"""Files: how the store's bytes are named, and those on their way into a form."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
 
 from forms.files import KINDS
 from portal import clock
 from portal.database import Base
-
-if TYPE_CHECKING:
-    from portal.models.cases import Case  # noqa: TC004 - named in a relationship
-    from portal.models.people import Subscriber  # noqa: TC004
 
 ARCHIVE = KINDS["zip"].media_type
 PREVIEWABLE = {kind.media_type for kind in KINDS.values() if kind.previewable}
@@ -64,43 +60,3 @@ class Upload(StoredFile, Base):
     subscriber_id: Mapped[int | None] = mapped_column(ForeignKey("subscribers.id"))
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
-
-
-class Document(StoredFile, Base):
-    """A file of a case, from the applicant or from the company, or a general one of a subscriber. It never changes.
-
-    `kind` is the code of the paper that it is (forms/papers.py), None for any other; `replaces_id` names the version
-    before it.
-    """
-
-    __tablename__ = "documents"
-    __table_args__ = (CheckConstraint("(case_id IS NULL) <> (subscriber_id IS NULL)", name="one_owner"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
-    subscriber_id: Mapped[int | None] = mapped_column(ForeignKey("subscribers.id"), index=True)
-    entry_id: Mapped[int] = mapped_column(ForeignKey("journal.id"), index=True)
-    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"), unique=True)
-    from_company: Mapped[bool]
-    kind: Mapped[str | None]
-    title: Mapped[str]
-    number: Mapped[str | None]
-    dated: Mapped[date]
-    created_at: Mapped[datetime] = mapped_column(default=clock.now)
-
-    case: Mapped[Case | None] = relationship("Case", viewonly=True)
-    general_of: Mapped[Subscriber | None] = relationship("Subscriber", viewonly=True)
-
-    @property
-    def owner(self) -> Subscriber:
-        """Whose it is."""
-        found = self.case.subscriber if self.case else self.general_of
-        if found is None:  # held by the check constraint
-            raise LookupError("a document of nobody")
-        return found
-
-    @property
-    def full_title(self) -> str:
-        """«Акт № 5 от 24.11.2026»: how pages and letters name it."""
-        number = f" № {self.number}" if self.number else ""
-        return f"{self.title}{number} от {self.dated:%d.%m.%Y}"

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
 from portal.database import Base
-from portal.models.documents import Document
+from portal.models.cases import Document
 from portal.models.people import Staff
 
 # The text of consent_texts by which a simple electronic signature holds (63-ФЗ, ст. 9).
