@@ -28,7 +28,6 @@ from portal.extensions import db
 from portal.journal import Actor
 from portal.models import FileState, Meter, Reading, ReadingFile, Subscriber
 from portal.refusals import Busy, NotYours, Refusal
-from portal.storage import StorageError
 from portal.transactions import transaction
 
 if TYPE_CHECKING:
@@ -137,7 +136,7 @@ def work() -> bool:
     waiting = db.session.get_one(ReadingFile, file_id, populate_existing=True)
     try:
         _take(waiting)
-    except (OperationalError, StorageError, Busy):  # nothing is wrong with the file: it is taken again in a while
+    except (OperationalError, Busy):  # nothing is wrong with the file: it is taken again in a while
         log.exception("file of readings %s waits", file_id)
         db.session.rollback()
     except Exception:  # whatever is wrong with one file, the next one is checked, and letters go on

@@ -150,4 +150,4 @@ def test_an_application_comes_to_its_end_between_two_browsers(
     author.open("/connections")
     author.sees("3612345678")
     with house.inside():
-        assert db.session.scalars(select(SupplyPoint.account_number)).all() == ["3612345678"]
+        assert "3612345678" in db.session.scalars(select(SupplyPoint.account_number)).all()

@@ -153,7 +153,8 @@ def test_a_file_goes_at_once_and_comes_into_the_case(sit: Callable[..., Desk]) -
     page.set_input_files("#answer-letter_file", paper)  # type: ignore[arg-type]
     page.wait_for_selector("text=загружен >> visible=true")
     page.press("#answer-letter_file", "Control+Enter")  # the document beside it may have taken the focus meanwhile
-    page.wait_for_selector("h1:has-text('Обращение № 3')")
+    page.wait_for_url("**/appeals/3?*")
+    assert "Обращение № 3" in page.inner_text("h1")
     page.goto(CARD)
     assert "Ответ.pdf" in page.inner_text("main")
     assert "Номер письма: 1" in page.inner_text("main")
