@@ -103,7 +103,7 @@ def test_an_application_comes_to_its_end_between_two_browsers(
     author.page.get_by_role("link", name="Направить недостающие сведения/документы").first.click()
     author.sees("Не видно границы участка")
     author.fill({PAPERS["plan"].label: paper})
-    author.sees("загружен")
+    expect(author.page.locator(".file-ok")).to_have_count(1)
     author.press("Сохранить")
     author.sees("Файл добавлен в заявку")
     author.open(own)
