@@ -144,6 +144,7 @@ class Outages(Screen):
     @page(BATCH)
     def batch(self, batch: str) -> ResponseReturnValue:
         """What came with a list, before it is published."""
+        _hold_to_token(batch)
         mine = select(Outage).where(Outage.batch == batch)
         rows = db.session.scalars(mine.order_by(Outage.begins_at, Outage.id).limit(SHOWN)).all()
         if not rows:
@@ -160,6 +161,7 @@ class Outages(Screen):
     @page(f"{BATCH}/publish", "POST")
     def publish_batch(self, batch: str) -> ResponseReturnValue:
         """Publish what touches a street of the directory."""
+        _hold_to_token(batch)
         count = outage_desk.publish_batch(batch, Actor.of(access.staff()))
         flash(f"Опубликовано: {formats.plural(count, 'отключение', 'отключения', 'отключений')}", "success")
         return redirect(self.get_url(".batch", batch=batch))
@@ -167,6 +169,7 @@ class Outages(Screen):
     @page(f"{BATCH}/drop", "POST")
     def drop_batch(self, batch: str) -> ResponseReturnValue:
         """Throw away what is not published."""
+        _hold_to_token(batch)
         count = outage_desk.drop_batch(batch, Actor.of(access.staff()))
         flash(f"Удалено: {formats.plural(count, 'черновик', 'черновика', 'черновиков')}", "success")
         return redirect(self.get_url(".index_view", preset="drafts"))
@@ -232,3 +235,9 @@ def _state(outage: Outage) -> Markup:
 
 def _found(outage_id: int) -> Outage:
     return db.session.get(Outage, outage_id) or abort(404)
+
+
+def _hold_to_token(batch: str) -> None:
+    """Let nothing reach the database that can name no list: PostgreSQL takes no NUL."""
+    if not (batch.isascii() and batch.isalnum()):
+        abort(404)

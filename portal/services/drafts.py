@@ -34,7 +34,7 @@ def of(subscriber: Subscriber, form: str) -> Sequence[Draft]:
 
 def owned(subscriber: Subscriber, token: str) -> Draft:
     """Open one of the subscriber's own. Raises NotYours where there is none."""
-    found = _found(subscriber, token)
+    found = _found(subscriber, token) if token.isalnum() else None
     if found is None:
         raise NotYours
     return found

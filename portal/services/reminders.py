@@ -74,7 +74,9 @@ def _remind(clock_id: int) -> bool:
 
 def _propose(case_id: int) -> bool:
     with transaction() as session:
-        case = session.get_one(Case, case_id, with_for_update={"of": Case}, populate_existing=True)
+        # The table itself: PostgreSQL locks no row through the outer joins that the model brings along.
+        session.execute(select(Case.__table__.c.id).where(Case.__table__.c.id == case_id).with_for_update())
+        case = session.get_one(Case, case_id, populate_existing=True)
         session.expire(case, ["clocks"])
         lapse = WORKFLOWS[case.kind].lapse
         over = [one for one in case.clocks if one.runs and not one.is_ours and one.due_on < clock.today()]

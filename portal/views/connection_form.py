@@ -73,6 +73,8 @@ def new() -> ResponseReturnValue:
 @access.subscribers_only
 def draft(token: str) -> ResponseReturnValue:
     """Take a draft up again, on whatever device; one that was sent opens its application."""
+    if not TOKEN.fullmatch(token):
+        raise NotYours
     subscriber = access.subscriber()
     filed = connections.filed(subscriber, token)
     if filed is not None:
