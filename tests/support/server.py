@@ -196,7 +196,7 @@ def _part(value: Any) -> Any:
     return FileStorage(value[0], value[1]) if isinstance(value, tuple) else value
 
 
-def retried(action: Any, times: int = 200) -> Any:
+def retried(action: Any, times: int = 600) -> Any:
     """Do it until it works: a cut line and a server that is away are tried again, as a person would."""
     for _ in range(times):
         with suppress(OSError, http.client.HTTPException):
