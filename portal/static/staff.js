@@ -47,6 +47,28 @@ function mark(event) {
   event.currentTarget.setAttribute("aria-current", "true");
 }
 
+/* --- a document that has just been drawn takes the focus for itself; what the clerk was typing gets it back --- */
+
+let held = null;
+let isTabbed = false;
+
+function hold(event) {
+  if (event.target.tagName === "IFRAME") return;
+  held = event.target;
+  isTabbed = false;
+}
+
+function giveBack() {
+  const thief = document.activeElement;
+  // Who points at it or has come by Tab wants to be there.
+  if (isTabbed || !thief?.matches(".preview iframe:not(:hover)")) return;
+  thief.blur();
+  held?.focus({ preventScroll: true });
+}
+
+document.addEventListener("focusin", hold);
+document.addEventListener("keydown", (event) => (isTabbed = event.key === "Tab"));
+window.addEventListener("blur", () => setTimeout(giveBack));
 all("form[data-letter]").forEach(letterWriter);
 all("a.paper-link").forEach((link) => link.addEventListener("click", mark));
 document.addEventListener("keydown", shortcut);
