@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from admin.base import Screen, link
 from forms.choices import ConsentKind
+from forms.inputs import SUMS
 from forms.labels import LABELS
 from portal import case_letters, formats
 from portal.extensions import db
@@ -71,7 +72,6 @@ EVENTS = {
 }
 # What screens write: «streets.edit».
 WRITTEN = {"create": "Добавить", "edit": "Изменить", "delete": "Удалить"}
-SUMS = {"invoice_sum", "paid_sum", "cost"}
 CARDS = {kind: card.partition(".")[0] for kind, (_, _, card) in case_letters.PAGES.items()}
 SUBJECTS = {"outage_subscriptions": "Подписка на отключения", "subscribers": "Абонент", "staff": "Сотрудник"}
 SUBJECTS |= {"documents": "Документ"}

@@ -25,6 +25,7 @@ from forms.fields import (
     TickField,
     UploadField,
 )
+from forms.inputs import INPUTS, Kind
 
 
 class StaffSignIn(Figure):
@@ -64,32 +65,17 @@ class Note:
     limit: int = 4000
 
 
-NEEDS: Final[dict[str, Callable[[Note, bool], Any]]] = {
-    "note": lambda note, optional: EssayField(note.label, noun=note.noun, limit=note.limit, optional=optional),
-    **dict.fromkeys(
-        ("letter_number", "terms_number", "invoice_number", "contract_number", "act_number", "account_number",
-         "visit_window"),
-        lambda _, optional: LineField(limit=40, optional=optional),
-    ),
-    **dict.fromkeys(
-        ("letter_date", "until", "terms_date", "paid_on", "contract_date", "wished_on", "inspected_on", "energised_on",
-         "act_date", "visit_on"),
-        lambda _, optional: DateField(optional=optional),
-    ),
-    **dict.fromkeys(
-        ("invoice_sum", "paid_sum", "cost"), lambda _, optional: AmountField(rule=roubles, optional=optional)
-    ),
-    **dict.fromkeys(
-        ("letter_file", "document", "terms_file", "contract_file", "invoice_file", "act_file"),
-        lambda _, optional: UploadField(optional=optional),
-    ),
-    "documents": lambda _, optional: UploadField(multiple=True, optional=optional),
-    "crew_phone": lambda _, optional: PhoneField(optional=optional),
-    "meter_reading": lambda _, optional: LineField(limit=12, optional=optional),
-    "public_buyer": lambda _, optional: TickField(),  # noqa: ARG005 - a box may always stay empty
-    "conditions_met": lambda _, optional: ConsentField(optional=optional),
-    "addressee": lambda _, optional: LineField(limit=300, optional=optional),
-}  # fmt: skip
+_FIELDS: Final[dict[Kind, Callable[..., Any]]] = {
+    Kind.essay: lambda note, *_, optional: EssayField(note.label, noun=note.noun, limit=note.limit, optional=optional),
+    Kind.line: lambda _, one, *, optional: LineField(limit=one.limit, optional=optional),
+    **dict.fromkeys((Kind.day, Kind.past_day, Kind.coming_day), lambda *_, optional: DateField(optional=optional)),
+    Kind.money: lambda *_, optional: AmountField(rule=roubles, optional=optional),
+    Kind.phone: lambda *_, optional: PhoneField(optional=optional),
+    Kind.tick: lambda *_, optional: TickField(),  # noqa: ARG005 - it may always stay empty
+    Kind.agreement: lambda *_, optional: ConsentField(optional=optional),
+    Kind.file: lambda *_, optional: UploadField(optional=optional),
+    Kind.files: lambda *_, optional: UploadField(multiple=True, optional=optional),
+}
 
 
 class MoveForm(Figure):
@@ -97,7 +83,7 @@ class MoveForm(Figure):
 
     def answers(self) -> MoveAnswers:
         """Return what was filled in, after a successful validation."""
-        said = {field.short_name: field.answer for field in self if field.short_name in NEEDS}
+        said = {field.short_name: field.answer for field in self if field.short_name in INPUTS}
         files = {field.short_name for field in self if isinstance(field, UploadField)}
         facts = {name: value for name, value in said.items() if name not in files | {"note"}}
         return MoveAnswers(token=self.token.data, note=said.get("note"), facts=facts)
@@ -106,7 +92,11 @@ class MoveForm(Figure):
 def move_form(needs: Iterable[str], note: Note | None = None, **more: Any) -> type[MoveForm]:
     """Return the form class of a move from the names of its needs; "letter_date?" may be left blank.
 
-    `more` are further fields by name. Raises KeyError for a need that `NEEDS` does not know.
+    `more` are further fields by name. Raises KeyError for a need that `INPUTS` does not know.
     """
-    inputs = {need.rstrip("?"): NEEDS[need.rstrip("?")](note or Note(), need.endswith("?")) for need in needs}
-    return type("MoveForm", (MoveForm,), inputs | more)
+    fields = {}
+    for need in needs:
+        name = need.rstrip("?")
+        one = INPUTS[name]
+        fields[name] = _FIELDS[one.kind](note or Note(), one, optional=name != need)
+    return type("MoveForm", (MoveForm,), fields | more)

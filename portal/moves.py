@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from forms.inputs import COMING_DAYS, FILES, PAST_DAYS
 from forms.labels import LABELS, accusative
 from forms.papers import PAPERS
 from portal import case_letters, clock, deadlines, formats, journal, papers, registers, storage, verdicts
@@ -17,7 +18,7 @@ from portal.journal import Actor
 from portal.models import Case, Connection, Document, JournalEntry, Staff, StaffRole, Subscriber, SupplyPoint, Upload
 from portal.refusals import FieldRefusal, Refusal
 from portal.transactions import transaction
-from portal.workflow import COMING_DAYS, FILES, PAST_DAYS, WORKFLOWS, By, Move, Workflow
+from portal.workflow import WORKFLOWS, By, Move, Workflow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

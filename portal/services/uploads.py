@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, delete, func, select
 
 from forms.files import megabytes, size_of
+from forms.inputs import MANY
 from portal import clock, dossier, settings, storage
 from portal.extensions import db
 from portal.models import Document, Draft, ReadingFile, ReadingPhoto, Staff, Upload
 from portal.refusals import NotYours, Refusal
 from portal.storage import StorageError
 from portal.transactions import transaction
-from portal.workflow import MANY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,6 +12,7 @@ from portal.extensions import limiter
 from portal.moves import SLOTS
 from portal.refusals import Refusal
 from portal.services import uploads
+from portal.services.readings import PHOTO
 from portal.storage import StorageError
 from portal.views import submitting
 
@@ -28,7 +29,7 @@ TOKEN_LENGTH = 32
 @limiter.limit("120 per hour", key_func=lambda: f"uploads:{access.account().token}")
 def receive(token: str, slot: str) -> ResponseReturnValue:
     """Keep one file for a form that is still being filled in: `{id, name, size, kind}`, or `{error}` with 422."""
-    if slot not in SLOTS or len(token) != TOKEN_LENGTH or not token.isalnum():
+    if slot not in SLOTS | {PHOTO} or len(token) != TOKEN_LENGTH or not token.isalnum():
         abort(404)
     sent = request.files.get("file")
     if sent is None or not sent.filename:

@@ -9,10 +9,6 @@ from portal.workflow.connection import CONNECTION
 from portal.workflow.service import SERVICE
 from portal.workflow.table import (
     ALL,
-    COMING_DAYS,
-    FILES,
-    MANY,
-    PAST_DAYS,
     By,
     Move,
     Status,
@@ -24,11 +20,7 @@ from portal.workflow.table import (
 __all__ = [
     "ALL",
     "APPEAL",
-    "COMING_DAYS",
     "CONNECTION",
-    "FILES",
-    "MANY",
-    "PAST_DAYS",
     "SERVICE",
     "WORKFLOWS",
     "By",

@@ -59,7 +59,7 @@ class Verdicts(StrEnum):
 class Move:
     """A way from one status to another, or (`target` None) something done within a status.
 
-    `needs` names the inputs it demands (forms/staff.py; `?` at the end: welcome, not demanded; `a|b`: one of them);
+    `needs` names the inputs it demands (forms/inputs.py; `?` at the end: welcome, not demanded; `a|b`: one of them);
     `asks` is the label of its note, `asks_for` the same in the accusative («Введите …»); `document` the title of a
     file that comes with it; `paper` the numbered letter that is made of it (portal/papers.py) where no file of one
     is given. `starts`, `pauses` and `stops` name clocks, `stops=(ALL,)` all that run; `extends` the term by which
@@ -150,13 +150,3 @@ class Workflow:
     def open_statuses(self) -> tuple[str, ...]:
         """Codes of the statuses in which something is still to be done."""
         return tuple(status.code for status in self.statuses if self.is_open(status.code))
-
-
-# Inputs that are files: each is a slot of an upload. In those of MANY any number of files lie side by side.
-MANY = frozenset({"documents"})
-FILES = (
-    frozenset({"document", "photo", "letter_file", "terms_file", "contract_file", "invoice_file", "act_file"}) | MANY
-)
-# Days that lie between the filing and today, and days still to come.
-PAST_DAYS = frozenset({"terms_date", "paid_on", "contract_date", "inspected_on", "energised_on", "act_date"})
-COMING_DAYS = frozenset({"wished_on", "visit_on"})

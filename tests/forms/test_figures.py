@@ -16,6 +16,7 @@ from forms.appeal import AppealForm
 from forms.base import Figure
 from forms.consents import DeletionForm, WithdrawForm
 from forms.fields import DateField, UploadField
+from forms.inputs import INPUTS
 from forms.labels import accusative
 from forms.meters import CorrectionForm, MeterChangeForm, MeterForm, ReadingForm, ReadingsFileForm
 from forms.office import BlockForm, OfficeAccountForm, ReissueForm
@@ -26,10 +27,10 @@ from forms.registration import RegistrationForm
 from forms.search import SearchForm
 from forms.second_factor import CodeForm, EnrolForm
 from forms.sign_in import SignInForm
-from forms.staff import NEEDS, Note, StaffSignIn, move_form
+from forms.staff import Note, StaffSignIn, move_form
 
 PDF = b"%PDF-1.7\n%%EOF\n"
-EVERY_MOVE = move_form(NEEDS)
+EVERY_MOVE = move_form(INPUTS)
 
 
 class TraderProfile(ProfileForm):
@@ -195,7 +196,7 @@ def test_a_move_words_its_text_by_itself(sent: Any) -> None:
 
 def test_needs_of_a_move_are_asked_for_in_russian(sent: Any) -> None:
     said = errors(sent(EVERY_MOVE))
-    assert set(said) == set(NEEDS) - {"public_buyer"}  # a box may stay empty
+    assert set(said) == set(INPUTS) - {"public_buyer"}  # a box may stay empty
     for name in ("note", "letter_number", "letter_file", "document", "addressee", "terms_number", "invoice_sum"):
         asked = "комментарий" if name == "note" else accusative(name)
         assert said[name][0].split(maxsplit=1)[1].startswith(asked)

@@ -9,7 +9,8 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from forms.staff import NEEDS, move_form
+from forms.inputs import INPUTS
+from forms.staff import move_form
 from portal import case_letters, moves
 from portal.extensions import db
 from portal.models import Case, JournalEntry
@@ -152,7 +153,7 @@ def test_nothing_waits_where_nobody_can_move_it_on(workflow: object) -> None:
 @every_move
 def test_a_move_has_words_for_all_that_it_asks(move: Move) -> None:
     names = [name.rstrip("?") for name in move.inputs]
-    assert set(names) <= set(NEEDS)
+    assert set(names) <= set(INPUTS)
     assert move_form(move.inputs).__name__ == "MoveForm"
     for demanded in move.demands:
         assert moves._please(demanded).split()[0] in {"Введите", "Приложите", "Напишите"}, demanded
