@@ -27,6 +27,17 @@ class UploadField(Asked):
         self.refusal: str | None = None
 
     @property
+    def limit(self) -> int:
+        """The most bytes of one file."""
+        return int(current_app.config.get("UPLOAD_LIMIT_BYTES", files.DEFAULT_LIMIT))
+
+    @property
+    def accepted(self) -> str:
+        """Say which files are taken."""
+        words = f"{files.IN_WORDS}, до {files.megabytes(self.limit)}"
+        return words if self.multiple else f"{words}. Несколько страниц соберите в один PDF"
+
+    @property
     def kind(self) -> files.FileKind | None:
         """The kind of the first good file."""
         return self.chosen[0].kind if self.chosen else None
@@ -61,10 +72,6 @@ class UploadField(Asked):
     def _take(self, storage: FileStorage) -> None:
         name = storage.filename or ""
         try:
-            self.chosen.append(files.choose(name, storage.stream, _upload_limit()))
+            self.chosen.append(files.choose(name, storage.stream, self.limit))
         except ValueError as error:
             self.refusal = f"{files.safe_name(name)}: {error}" if self.multiple else str(error)
-
-
-def _upload_limit() -> int:
-    return int(current_app.config.get("UPLOAD_LIMIT_BYTES", files.DEFAULT_LIMIT))

@@ -84,7 +84,7 @@ def _page(appeal: Appeal, filled: moving.Forms | None = None, code: int = 200) -
     status = workflow_of(appeal).status(appeal.status)
     said = {"answer": answer, "dated": _dated(answer), "moves": may, "forms": forms, "timeline": timeline.steps(appeal)}
     unsent = moving.unsent(filled, forms)
-    return render_template("appeals/show.html", appeal=appeal, status=status, unsent=unsent, **said), code
+    return render_template("appeals/show.html", case=appeal, status=status, unsent=unsent, **said), code
 
 
 def _dated(answer: JournalEntry | None) -> date | datetime | None:

@@ -65,6 +65,6 @@ def _page(service: ExtraService, filled: moving.Forms | None = None, code: int =
     may, forms = moving.offered(service, filled)
     status = workflow_of(service).status(service.status)
     steps = timeline.steps(service)
-    shown = {"service": service, "status": status, "timeline": steps, "moves": may, "forms": forms}
+    shown = {"case": service, "status": status, "timeline": steps, "moves": may, "forms": forms}
     shown["unsent"] = moving.unsent(filled, forms)
     return render_template("services/show.html", **shown), code
