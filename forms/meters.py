@@ -1,15 +1,13 @@
 """Figs. 19-23, «Направить показания прибора учёта»: a meter, its readings, a file of many, corrections."""
 
-from typing import IO, Any, ClassVar
+from typing import ClassVar
 
-from werkzeug.datastructures import FileStorage
 from wtforms.fields import SubmitField
-from wtforms.widgets import FileInput
 
-from forms import files, readings, tables
+from forms import readings
 from forms.answers import CorrectionAnswers, MeterAnswers, MeterChangeAnswers, ReadingAnswers
 from forms.base import Figure
-from forms.fields import Asked, DateField, EssayField, LineField, NamedTextField, TickField, UploadField
+from forms.fields import DateField, EssayField, LineField, NamedTextField, TableField, TickField, UploadField
 
 REASON_LONGEST = 300
 
@@ -33,32 +31,6 @@ class KilowattHoursField(NamedTextField):
 
     attributes: ClassVar = {"autocomplete": "off", "inputmode": "numeric"}
     rule = staticmethod(readings.kilowatt_hours)
-
-
-class TableField(Asked):
-    """A CSV or XLSX file, judged by its content. `chosen` is the good one, as (name, kind, stream at its start)."""
-
-    widget = FileInput()
-    attributes: ClassVar = {"accept": tables.ACCEPT}
-
-    chosen: tuple[str, tables.TableKind, IO[bytes]] | None = None
-
-    def process_data(self, value: Any) -> None:
-        """Start with nothing."""
-        del value
-        self.data: FileStorage | None = None
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Take the first file with a name."""
-        self.data = next((value for value in valuelist if isinstance(value, FileStorage) and value.filename), None)
-
-    def judge(self, form: Any) -> None:
-        """Recognise the file."""
-        del form
-        if self.data is None:
-            raise ValueError(f"Приложите {self.noun}")
-        kind = tables.recognise(self.data.stream)
-        self.chosen = (files.safe_name(self.data.filename or ""), kind, self.data.stream)
 
 
 class MeterForm(Figure):

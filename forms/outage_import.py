@@ -3,17 +3,17 @@
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from wtforms.fields import SubmitField
-from wtforms.widgets import FileInput
 
-from forms import checks, sheets
+from forms import checks, months, tables
 from forms.answers import OutageAnswers
 from forms.base import Figure
 from forms.choices import OutageKind
-from forms.fields import Asked, ChoiceField, EssayField, RowField
+from forms.fields import ChoiceField, ChosenTable, EssayField, RowField, TableField
 from forms.outages import ADDRESSES_LONGEST, moment, period
 
 MOST_ROWS: Final = 5000
@@ -27,13 +27,9 @@ HEADS: Final = {
     "reason": ("причина",),
     "text": ("адреса", "адрес"),
 }
-MONTHS: Final = (
-    "января", "февраля", "марта", "апреля", "мая", "июня",
-    "июля", "августа", "сентября", "октября", "ноября", "декабря",
-)  # fmt: skip
 HALF_A_YEAR: Final = dt.timedelta(days=182)
 _DAY: Final = re.compile(
-    rf"(?<!\d)(?:(\d{{1,2}})\.(\d{{2}})\.(\d{{4}})|(\d{{1,2}})\s+({'|'.join(MONTHS)})(?:\s+(\d{{4}}))?)(?!\d)(?:\s*г(?:ода|\.)?(?!\w))?",
+    rf"(?<!\d)(?:(\d{{1,2}})\.(\d{{2}})\.(\d{{4}})|(\d{{1,2}})\s+({'|'.join(months.OF_DATES)})(?:\s+(\d{{4}}))?)(?!\d)(?:\s*г(?:ода|\.)?(?!\w))?",
     re.IGNORECASE,
 )
 _HOURS: Final = re.compile(r"(?:с\s*)?(\d{1,2})[.:](\d{2})\s*(?:-|–|—|до)\s*(\d{1,2})[.:](\d{2})", re.IGNORECASE)
@@ -52,37 +48,6 @@ class Row:
     text: str
 
 
-class TableField(Asked):
-    """A table in a file; `data` are its rows, head first, None where no file was chosen."""
-
-    widget = FileInput()
-
-    def process_data(self, value: Any) -> None:
-        """Start with nothing."""
-        del value
-        self.data: list[list[str]] | None = None
-        self.refusal = ""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the file that was chosen."""
-        for storage in valuelist[:1]:
-            if not isinstance(storage, str) and storage.filename:
-                with storage.stream as stream:
-                    self._read(stream)
-
-    def judge(self, form: Any) -> None:
-        """Repeat why it could not be read."""
-        del form
-        if self.refusal:
-            raise ValueError(self.refusal)
-
-    def _read(self, stream: IO[bytes]) -> None:
-        try:
-            self.data = sheets.rows(stream, MOST_ROWS)
-        except ValueError as error:
-            self.refusal = str(error)
-
-
 class ImportForm(Figure):
     """A table or the text of an announcement; kind and reason are for what does not name its own.
 
@@ -98,7 +63,6 @@ class ImportForm(Figure):
         noun="таблицу",
         optional=True,
         description="Столбцы: Начало, Конец, Вид отключения, Причина, Адреса",
-        render_kw={"accept": ".csv,.xlsx"},
     )
     announcement = EssayField(
         "Или текст объявления",
@@ -117,22 +81,24 @@ class ImportForm(Figure):
         return list(_checked(self, self._found()))
 
     def _found(self) -> list[Row]:
-        if self.file.data is None and not self.announcement.data:
+        if self.file.chosen is not None:
+            return list(_of_table(self.file.chosen))
+        if not self.announcement.data:
             raise ValueError("Приложите таблицу или вставьте текст объявления")
-        if self.file.data is not None:
-            return list(_of_table(self.file.data))
         return list(_of_text(self.announcement.data, self.day))
 
 
-def _of_table(table: Sequence[Sequence[str]]) -> Iterator[Row]:
-    head = [cell.lower().rstrip("*: ") for cell in (table[0] if table else ())]
-    places = {name: next((head.index(word) for word in words if word in head), -1) for name, words in HEADS.items()}
-    missing = [HEADS[name][0].capitalize() for name in ("begins_at", "ends_at", "text") if places[name] < 0]
-    if missing:
-        raise ValueError(f"Не нашли столбцы: {', '.join(missing)}. Назовите их так в первой строке")
-    for number, cells in enumerate(table[1:], 2):
-        said = {name: cells[place] if 0 <= place < len(cells) else "" for name, place in places.items()}
-        yield Row(number, **said)
+def _of_table(table: ChosenTable) -> Iterator[Row]:
+    lines = tables.lines(table.stream, table.kind, MOST_ROWS)
+    with closing(lines):
+        head = [cell.lower().rstrip("*: ") for cell in next(lines, (0, []))[1]]
+        places = {name: next((head.index(word) for word in words if word in head), -1) for name, words in HEADS.items()}
+        missing = [HEADS[name][0].capitalize() for name in ("begins_at", "ends_at", "text") if places[name] < 0]
+        if missing:
+            raise ValueError(f"Не нашли столбцы: {', '.join(missing)}. Назовите их так в первой строке")
+        for number, cells in lines:
+            said = {name: cells[place] if 0 <= place < len(cells) else "" for name, place in places.items()}
+            yield Row(number, **said)
 
 
 @dataclass(frozen=True)
@@ -190,7 +156,7 @@ def _day(found: re.Match[str], today: dt.date) -> dt.date:
     """Read a date; one without a year is at most half a year ago, or else still to come."""
     if found[1]:
         return checks.day(f"{found[1]}.{found[2]}.{found[3]}")
-    month = MONTHS.index(found[5].lower()) + 1
+    month = months.OF_DATES.index(found[5].lower()) + 1
     year = int(found[6] or today.year)
     day = checks.day(f"{found[4]}.{month:02}.{year}")
     is_next_year = not found[6] and today - day > HALF_A_YEAR

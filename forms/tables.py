@@ -13,6 +13,7 @@ from forms import archives, checks, files
 
 LARGEST: Final = 10 * files.MEGABYTE
 ROWS_MOST: Final = 200_000
+COLUMNS_MOST: Final = 50
 ACCEPT: Final = ".csv,.xlsx"
 _UNPACKED_MOST: Final = 128 * files.MEGABYTE
 _WORDS_MOST: Final = 32 * files.MEGABYTE  # the words of all cells are read at once
@@ -56,19 +57,31 @@ def recognise(stream: IO[bytes]) -> TableKind:
         stream.seek(0)
 
 
-def rows(stream: IO[bytes], kind: TableKind, columns: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-    """Yield (number, cells as text) of each row that is not blank, the cells in the order of `columns`.
+def lines(stream: IO[bytes], kind: TableKind, most: int = ROWS_MOST) -> Generator[tuple[int, list[str]]]:
+    """Yield (number, cells as text) of each row that is not blank, the head first; the first sheet of a workbook.
 
-    The first row must name the columns; others may stand between them. Raises RowError for a row that can't be read,
-    ValueError where the columns are not there or the rows are too many.
+    Raises RowError for a row that can't be read, ValueError where there are more than `most` beneath the head.
     """
     everything = _csv_rows(stream) if kind is TableKind.csv else _xlsx_rows(stream)
     with closing(everything):
-        places = _places(next(everything, []), columns)
-        for number, row in enumerate(everything, 2):
-            if number > ROWS_MOST:
-                raise ValueError(f"Разделите файл на части: в одном может быть не больше {ROWS_MOST} строк")
-            cells = [_text(row[place]) if place < len(row) else "" for place in places]
+        for number, row in enumerate(everything, 1):
+            if number > most + 1:
+                raise ValueError(f"Разделите файл на части: в одном может быть не больше {most} строк")
+            cells = [_text(cell) for cell in row[:COLUMNS_MOST]]
+            if any(not checks.is_blank(cell) for cell in cells):
+                yield number, cells
+
+
+def rows(stream: IO[bytes], kind: TableKind, columns: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows beneath the head as `lines` does, the cells in the order of `columns`.
+
+    The first row must name the columns; others may stand between them. Raises what `lines` does, and ValueError where
+    the columns are not there.
+    """
+    with closing(lines(stream, kind)) as everything:
+        places = _places(next(everything, (0, []))[1], columns)
+        for number, row in everything:
+            cells = [row[place] if place < len(row) else "" for place in places]
             if any(not checks.is_blank(cell) for cell in cells):
                 yield number, cells
 
@@ -111,8 +124,8 @@ def _refuse_large(stream: IO[bytes]) -> None:
         raise ValueError("Таблица слишком велика внутри. Разделите её на части")
 
 
-def _places(heads: list[Any], columns: Sequence[str]) -> list[int]:
-    named = [_folded(_text(head)) for head in heads]
+def _places(heads: list[str], columns: Sequence[str]) -> list[int]:
+    named = [_folded(head) for head in heads]
     lost = [column for column in columns if _folded(column) not in named]
     if lost:
         raise ValueError(
@@ -129,9 +142,11 @@ def _text(cell: Any) -> str:
     """Write a cell of Excel as a person would type it."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    if isinstance(cell, (dt.datetime, dt.date)):
+    if isinstance(cell, dt.datetime) and cell.time() != dt.time.min:
+        return f"{cell:%d.%m.%Y %H:%M}"
+    if isinstance(cell, dt.date):
         return f"{cell:%d.%m.%Y}"
-    return "" if cell is None else str(cell)
+    return "" if cell is None else str(cell).strip()
 
 
 def _csv_rows(stream: IO[bytes]) -> Generator[list[Any]]:

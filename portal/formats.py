@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import phonenumbers
 
+from forms import months
 from portal import clock
 
 if TYPE_CHECKING:
@@ -15,15 +16,7 @@ if TYPE_CHECKING:
     from datetime import date as Date  # noqa: N812
     from datetime import timedelta
 
-MONTHS = (
-    "января", "февраля", "марта", "апреля", "мая", "июня",
-    "июля", "августа", "сентября", "октября", "ноября", "декабря",
-)  # fmt: skip
 NEAR = {0: "сегодня", 1: "завтра"}
-MONTHS_ALONE = (
-    "январь", "февраль", "март", "апрель", "май", "июнь",
-    "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь",
-)  # fmt: skip
 UNITS = ("Б", "КБ", "МБ", "ГБ")
 STEP = 1024
 
@@ -41,7 +34,7 @@ def short_date(value: Date | datetime) -> str:
 def in_words(value: Date | datetime) -> str:
     """«2 декабря»."""
     day = _day(value)
-    return f"{day.day} {MONTHS[day.month - 1]}"
+    return f"{day.day} {months.OF_DATES[day.month - 1]}"
 
 
 def moment(value: datetime) -> str:
@@ -56,7 +49,7 @@ def month(value: Date) -> str:
 
 def month_alone(value: Date) -> str:
     """«ноябрь»."""
-    return MONTHS_ALONE[value.month - 1]
+    return months.ALONE[value.month - 1]
 
 
 def grouped(number: int) -> str:

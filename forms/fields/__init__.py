@@ -25,6 +25,7 @@ from forms.fields.passwords import (
     PasswordField,
     SecondFactorField,
 )
+from forms.fields.tables import ChosenTable, TableField
 from forms.fields.text import (
     AmountField,
     DateField,
@@ -54,6 +55,7 @@ __all__ = [
     "Asked",
     "CardsField",
     "ChoiceField",
+    "ChosenTable",
     "ConsentField",
     "DateField",
     "EmailField",
@@ -80,6 +82,7 @@ __all__ = [
     "RowField",
     "SecondFactorField",
     "SnilsField",
+    "TableField",
     "TextField",
     "TickField",
     "TicksField",

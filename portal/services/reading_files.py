@@ -210,7 +210,7 @@ def _judged(cells: list[str], known: dict[str, Known]) -> tuple[int, int, str, s
     if meter.is_retired:
         raise ValueError(f"Верните счётчик {serial.strip()[:40]} в список: он снят с учёта")
     confirmed = _confirmed(word)
-    point = Point(checks.day(day, "дату съёма показаний"), readings.kilowatt_hours(value))
+    point = Point(checks.day(day.partition(" ")[0], "дату съёма показаний"), readings.kilowatt_hours(value))
     said = Said(point, restarted=confirmed == REPLACED, sure=confirmed in {CONFIRMED, REPLACED})
     try:
         odd = readings.judge(said, list(meter.points), clock.today())

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("outages", __name__)
 ID = "int(max=2147483647)"
-MONTHS = ("Январь", "Февраль", "Март", "Апрель", "Май", "Июнь", "Июль",
-          "Август", "Сентябрь", "Октябрь", "Ноябрь", "Декабрь")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -151,7 +149,8 @@ def _found(form: OutageSearch) -> dict[str, object]:
 
 def _month(year: int, number: int, found: list[Outage]) -> Month:
     shift, days = calendar.monthrange(year, number)
-    return Month(MONTHS[number - 1], shift, list(outages.laid_out(found, date(year, number, 1), days)))
+    first = date(year, number, 1)
+    return Month(formats.month_alone(first).capitalize(), shift, list(outages.laid_out(found, first, days)))
 
 
 def _feed(token: str | None) -> str:
