@@ -23,8 +23,7 @@ JOURNAL = "requests"
 
 def topics() -> list[AppealTopic]:
     """List the topics that may be chosen, in the order of fig. 10."""
-    chosen = select(AppealTopic).where(AppealTopic.is_active).order_by(AppealTopic.position, AppealTopic.id)
-    return list(db.session.scalars(chosen))
+    return AppealTopic.offered(db.session())
 
 
 def submit(subscriber: Subscriber, answers: AppealAnswers, clerk: Staff | None = None) -> Case:
