@@ -37,13 +37,24 @@ LATE = "пока страница была открыта, всё изменил
 class Application:
     """The application of whoever is at the browser, and what the company does about it."""
 
-    def __init__(self, house: House) -> None:
-        self.house = house
+    def __init__(self, house: House, case: Connection, engineer: Staff) -> None:
+        self.house, self.login, self.engineer = house, case.subscriber.login, engineer.login
+        self.number, self.path = case.number, f"/connections/{case.year}/{case.number}"
+
+    @classmethod
+    def checked(cls, house: House) -> Application:
+        """File one, and let an engineer take it."""
         with house.inside():
             author, engineer = people.subscriber(), people.staff("engineer")
-            self.login, self.engineer = author.login, engineer.login
-            case = stories.connection_in("checking", author, engineer)
-            self.number, self.path = case.number, f"/connections/{case.year}/{case.number}"
+            return cls(house, stories.connection_in("checking", author, engineer), engineer)
+
+    @classmethod
+    def latest(cls, house: House) -> Application:
+        """Take up what somebody has just filed."""
+        with house.inside():
+            case = db.session.scalars(select(Connection).order_by(Connection.id.desc())).first()
+            assert case is not None
+            return cls(house, case, people.staff("engineer"))
 
     def moves(self, *codes: str, **changes: object) -> None:
         """Make moves of the company."""
@@ -73,7 +84,7 @@ def test_missing_documents_are_sent_and_readiness_is_reported(
     visit: Callable[..., Person], house: House, tmp_path: Path, how: dict[str, bool]
 ) -> None:
     has_script = not how
-    application = Application(house)
+    application = Application.checked(house)
     application.moves("request_documents", verdicts=MISSING)
     person = application.opened(visit(**how))
 
@@ -124,7 +135,7 @@ def test_missing_documents_are_sent_and_readiness_is_reported(
 def test_what_another_tab_has_closed_meanwhile_is_told_and_nothing_typed_is_lost(
     visit: Callable[..., Person], house: House, tmp_path: Path, how: dict[str, bool]
 ) -> None:
-    application = Application(house)
+    application = Application.checked(house)
     application.moves("request_documents", verdicts=MISSING)
     person = application.opened(visit(**how))
     person.expected.add("the server responded with a status of 409")
@@ -150,7 +161,7 @@ def test_what_another_tab_has_closed_meanwhile_is_told_and_nothing_typed_is_lost
 
 
 def test_a_paper_is_read_in_the_page(visit: Callable[..., Person], house: House) -> None:
-    application = Application(house)
+    application = Application.checked(house)
     application.moves("request_documents", verdicts=MISSING)
     person = application.opened(visit())
     person.open(application.path)

@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
 
+from forms.answers import VerdictAnswer
+from forms.papers import PAPERS
+from tests.browser.test_connection_life import Application
+from tests.browser.test_new_connection import CONSENT, POWER
 from tests.support import people
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from tests.browser.house import House
     from tests.browser.person import Person
 
 MOST_STOPS = 80
@@ -24,7 +29,7 @@ STOP = """() => {
   const box = drawn.getBoundingClientRect();
   const isOnScreen = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
   const label = it.type === "radio" ? it.closest("fieldset").querySelector("legend") : it.labels?.[0];
-  const name = (label || it).innerText.replace(/\\s*\\*?\\s*$/, "");
+  const name = (label || it).innerText.replace(/\\s+/g, " ").replace(/ ?\\*? ?$/, "").trim();
   return { name, place: it.outerHTML.slice(0, 200), isSeen: ring && isOnScreen, isBody: it === document.body };
 }"""
 
@@ -145,6 +150,105 @@ def test_a_forgotten_password_is_asked_for_by_keyboard_alone(visit: Callable[...
     keys.write("nobody")
     keys.press("Enter")
     person.sees("Если такой кабинет есть")
+
+
+def test_an_application_goes_from_its_form_to_readiness_by_keyboard_alone(
+    resident: Callable[..., Person], house: House, tmp_path: Path
+) -> None:
+    person = resident()
+    keys = Keys(person)
+    file = tmp_path / "План.pdf"
+    file.write_bytes(people.PDF)
+    person.page.on("filechooser", lambda chooser: chooser.set_files(file))
+
+    keys.go("Заявка на технологическое присоединение")
+    keys.press("Enter")
+    person.is_at("Заявка на технологическое присоединение")
+    keys.fill({"Серия и номер паспорта": "2011 000001"})
+    keys.go("Вид услуги")
+    keys.press("Space")
+    keys.go("Тип объекта")
+    keys.press("ArrowDown")
+    keys.go("Улица")
+    keys.write("20 лет окт")
+    keys.press("ArrowDown", "Enter")
+    keys.fill({"Номер дома": "12", POWER: "10"})
+    for paper in ("plan", "ownership"):
+        keys.go(PAPERS[paper].label)
+        keys.press("Enter")
+        expect(person.page.locator(f".paper:has([name={paper}]) .file-ok")).to_be_visible()
+    keys.go(CONSENT)
+    keys.press("Space")
+    keys.go("Сохранить")
+    keys.press("Enter")
+    expect(person.page.get_by_role("heading", name="Заявка успешно сохранена")).to_be_focused()
+
+    company = Application.latest(house)
+    company.moves("request_documents", verdicts=(VerdictAnswer("plan", accepted=False, remark="Не видно улицы"),))
+    person.open(company.path)
+    keys.go("Направить недостающие сведения/документы")
+    keys.press("Enter")
+    person.sees("Замечание: Не видно улицы")
+    keys.go(PAPERS["plan"].label)
+    keys.press("Enter")
+    person.sees("загружен")
+    keys.go("Завершить загрузку")
+    keys.press("Enter")
+    person.sees("После завершения добавить файлы будет нельзя")
+    keys.go("Завершить загрузку")
+    keys.press("Enter")
+    person.sees("Сейчас ход за нами")
+
+    company.moves("accept_documents", "issue_terms", "conclude")
+    person.open(company.path)
+    keys.go("Сообщить о готовности")
+    keys.press("Enter")
+    expect(person.page.get_by_role("dialog")).to_be_visible()
+    keys.go("Технические условия выполнены")
+    keys.press("Space")
+    keys.go("Сообщить о готовности")
+    keys.press("Enter")
+    person.sees("Мы получили сообщение о готовности")
+
+
+def test_a_meter_is_read_and_a_service_and_outages_asked_for_by_keyboard_alone(resident: Callable[..., Person]) -> None:
+    person = resident()
+    keys = Keys(person)
+    keys.go("Направить показания прибора учёта")
+    keys.press("Enter")
+    person.is_at("Подача информации по показаниям приборов учёта")
+    keys.go("Новый счетчик")
+    keys.press("Enter")
+    person.is_at("Новый счетчик")
+    keys.fill({"Описание местонахождения ПУ": "на опоре", "Номер лицевого счета": "123456", "Заводской номер": "77К"})
+    keys.press("Enter")
+    expect(person.page.get_by_role("heading", name="Счетчик зарегистрирован в системе!")).to_be_focused()
+    keys.go("Добавить показания счётчика 77К")
+    keys.press("Enter")
+    person.is_at("Показания счетчика")
+    keys.fill({"Показания (в кВт·ч)": "340"})
+    keys.press("Enter")
+    expect(person.page.get_by_role("heading", name="Ваши показания сохранены успешно!")).to_be_focused()
+
+    keys.go("Заявка на дополнительную услугу", "Shift+Tab")
+    keys.press("Enter")
+    person.is_at("Заявка на дополнительную услугу")
+    keys.go("Тема обращения")
+    keys.press("ArrowDown", "ArrowDown")
+    keys.fill({"Текст обращения (не более 1000 символов)": "Счётчик установлен"})
+    keys.go("Сохранить")
+    keys.press("Enter")
+    expect(person.page.get_by_role("heading", name="Заявка успешно сохранена")).to_be_focused()
+
+    keys.go("Статистика отключений", "Shift+Tab")
+    keys.press("Enter")
+    person.is_at("Статистика отключений")
+    keys.go("Улица")
+    keys.write("20 лет окт")
+    keys.press("ArrowDown", "Enter")
+    keys.fill({"Номер дома": "77"})
+    keys.press("Enter")
+    expect(person.page.get_by_role("heading", name="20-летия Октября ул., д. 77")).to_be_visible()
 
 
 def _register(person: Person, keys: Keys) -> None:
