@@ -13,10 +13,12 @@ demo: $(VENV)/run.stamp         ## fill an empty installation with invented peop
 	@$(BIN)/flask --app app demo
 
 # Whatever has no time of its own to keep runs in one process a core; storms and time limits want the machine alone.
-# PostgreSQL is asked what a database can answer: pages, services, moves, faults; paper and rules have none.
-PAPER := tests/forms tests/rules tests/house tests/settings
+# PostgreSQL is asked what a database can answer: pages, services, moves, faults; paper, rules and roles have none.
+# What is hostile comes to the stricter reader of texts alone.
+PAPER := tests/forms tests/rules tests/house tests/settings tests/access tests/letters/test_words.py
+HOSTILE := tests/faults/test_hostile.py
 test: $(VENV)/test.stamp browser  ## everything: rules, pages, real browser, real PostgreSQL, real SMTP server
-	@$(BIN)/pytest -q -n auto -m "not alone"
+	@$(BIN)/pytest -q -n auto -m "not alone" --ignore=$(HOSTILE)
 	@$(BIN)/pytest -q -m alone
 	@$(BIN)/pytest -q --database=postgresql -n auto -m "not (alone or browser or sqlite_only)" $(PAPER:%=--ignore=%)
 	@$(BIN)/pytest -q --database=postgresql -m "alone and not sqlite_only" $(PAPER:%=--ignore=%)

@@ -65,8 +65,7 @@ class Postgres:
     def fresh(self, folder: Path) -> Iterator[str]:  # noqa: ARG002 - the other kind needs it
         """Give the address of the database, as it was after the first start."""
         yield self.url
-        self._run(END_OTHERS, self.url)
-        self._run(RESTORE_PRISTINE, self.url)
+        self._run(END_OTHERS + ";" + RESTORE_PRISTINE, self.url)
 
     def empty(self, folder: Path) -> Iterator[str]:  # noqa: ARG002 - the other kind needs it
         """Give the address of a database with nothing in it, dropped afterwards."""
@@ -94,26 +93,37 @@ END_OTHERS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
+# A sequence a table counts what was written into it: unlike a row it is neither locked nor rolled back.
 KEEP_PRISTINE = """
     CREATE SCHEMA pristine;
+    CREATE FUNCTION pristine.touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        PERFORM nextval(format('pristine.%I', 'touched_' || TG_TABLE_NAME));
+        RETURN NULL;
+    END $$;
     DO $$ DECLARE name text; BEGIN
         FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
             EXECUTE format('CREATE TABLE pristine.%1$I AS TABLE public.%1$I', name);
+            EXECUTE format('CREATE SEQUENCE pristine.%I', 'touched_' || name);
+            EXECUTE format('CREATE TRIGGER touched AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON public.%I
+                            EXECUTE FUNCTION pristine.touch()', name);
         END LOOP;
     END $$
 """
 # Foreign keys sleep meanwhile, so that the order of the tables does not matter.
 RESTORE_PRISTINE = """
     SET session_replication_role = replica;
-    DO $$ DECLARE name text; counter text; BEGIN
-        FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+    DO $$ DECLARE name text; counter text; touched text[] := ARRAY(
+        SELECT substr(sequencename, 9) FROM pg_sequences WHERE schemaname = 'pristine' AND last_value IS NOT NULL
+    ); BEGIN
+        FOREACH name IN ARRAY touched LOOP
             EXECUTE format('DELETE FROM public.%1$I', name);
             EXECUTE format('INSERT INTO public.%1$I SELECT * FROM pristine.%1$I', name);
+            PERFORM setval(format('pristine.%I', 'touched_' || name), 1, false);
         END LOOP;
         FOR name, counter IN
             SELECT t.relname, s.relname FROM pg_class s
             JOIN pg_depend d ON d.objid = s.oid AND d.deptype = 'a' JOIN pg_class t ON t.oid = d.refobjid
-            WHERE s.relkind = 'S' AND s.relnamespace = 'public'::regnamespace
+            WHERE s.relkind = 'S' AND s.relnamespace = 'public'::regnamespace AND t.relname = ANY (touched)
         LOOP
             EXECUTE format('SELECT setval(%L, coalesce(max(id), 0) + 1, false) FROM %I', counter, name);
         END LOOP;
