@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Select
 
+COMING_DAYS = 14
 MOST_SHOWN = 1000
 MOST_SUBSCRIPTIONS = 20
 FEED_BACK = timedelta(days=90)
@@ -57,25 +58,19 @@ def between(street_id: int, house: str, since: date, until: date) -> list[Outage
     return at(street_id, house, midnight(since), midnight(until + timedelta(days=1)))
 
 
-def upcoming(subscriber: Subscriber, days: int = 14) -> list[Outage]:
+def upcoming(subscriber: Subscriber) -> list[Outage]:
     """List what is or will be at the subscriber's own address and those subscribed to, the nearest first."""
     houses = [_house(street_id, house) for street_id, house in addresses_of(subscriber)]
     if not houses:
         return []
     now = clock.now()
-    found = _known(or_(*houses), now, now + timedelta(days=days)).order_by(Outage.begins_at, Outage.id)
+    found = _known(or_(*houses), now, now + timedelta(days=COMING_DAYS)).order_by(Outage.begins_at, Outage.id)
     return list(db.session.scalars(found.limit(MOST_SHOWN)))
 
 
-def next_for(subscriber: Subscriber) -> Outage | None:
-    """Find the nearest outage of the next 14 days."""
-    return next(iter(upcoming(subscriber)), None)
-
-
-def strip(subscriber: Subscriber, days: int = 14) -> list[Day]:
+def strip(coming: Iterable[Outage]) -> list[Day]:
     """Lay the coming days out for the strip of the home page."""
-    found = upcoming(subscriber, days)
-    return list(laid_out(found, clock.today(), days))
+    return list(laid_out(coming, clock.today(), COMING_DAYS))
 
 
 def laid_out(outages: Iterable[Outage], first: date, days: int) -> Iterator[Day]:

@@ -78,12 +78,13 @@ def show() -> ResponseReturnValue:
     subscriber = access.subscriber()
     still_open, counts = cases.open_of(subscriber), cases.counts_of(subscriber)
     known = Known(subscriber, still_open, meters.state_of(subscriber))
+    coming = outages.upcoming(subscriber)
     todo = [item for source in SOURCES for item in source(known)]
     return render_template(
         "home/show.html",
         meter=known.meter,
-        outage=outages.next_for(subscriber),
-        strip=outages.strip(subscriber),
+        outage=next(iter(coming), None),
+        strip=outages.strip(coming),
         news=notifications.latest(subscriber, SHOWN),
         todo=sorted(todo, key=lambda item: item.due_on or date.max),
         drafts=drafts.of(subscriber, connections.FORM),

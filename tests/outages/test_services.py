@@ -93,15 +93,15 @@ def test_time_across_midnight_belongs_to_both_days_and_overlaps_count_once() -> 
 def test_the_nearest_outage_of_ones_addresses_is_for_the_home_page() -> None:
     here, there = street(0), street(1)
     who = people.subscriber(street_id=here, house="12 к. 1")
-    assert outages.next_for(who) is None
+    assert outages.upcoming(who) == []
     outages.subscribe(who, there, "5")
     power.published(there, begins_at=power.wall(3), ends_at=power.wall(3, 17))
     nearest = power.published(here, "12 к. 1", begins_at=power.wall(2), ends_at=power.wall(2, 17))
     power.published(here, "14")
-    first = outages.next_for(who)
+    first = next(iter(outages.upcoming(who)), None)
     assert first is not None
     assert first.id == nearest.id
-    assert [len(day.outages) for day in outages.strip(who)] == [0, 0, 1, 1, *[0] * 10]
+    assert [len(day.outages) for day in outages.strip(outages.upcoming(who))] == [0, 0, 1, 1, *[0] * 10]
 
 
 def test_each_version_is_told_once_to_those_it_touches() -> None:
