@@ -50,8 +50,9 @@ def record(  # noqa: PLR0913
     to_status: str | None = None,
     note: str | None = None,
     data: dict[str, Any] | None = None,
+    token: str | None = None,
 ) -> JournalEntry:
-    """Write one entry into the running transaction."""
+    """Write one entry into the running transaction, whole: the database lets nobody change it afterwards."""
     entry = JournalEntry(
         at=clock.now(),
         actor=actor.name,
@@ -64,6 +65,7 @@ def record(  # noqa: PLR0913
         to_status=to_status,
         note=note or None,
         data=data or {},
+        form_token=token or None,
     )
     session.add(entry)
     session.flush()

@@ -259,9 +259,9 @@ class _Making:
         session, case, move = self.session, self.case, self.move
         facts = self._numbered()
         entry = journal.record(
-            session, self.actor, move.code, case=case, to_status=move.target, note=self.inputs.note, data=facts
-        )
-        entry.form_token = self.inputs.token or None
+            session, self.actor, move.code, case=case, to_status=move.target, note=self.inputs.note, data=facts,
+            token=self.inputs.token,
+        )  # fmt: skip
         self._change()
         if isinstance(case, Connection) and move.verdicts:
             verdicts.judge(session, case, move, entry, self.inputs.verdicts)

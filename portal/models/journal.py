@@ -13,7 +13,9 @@ from portal.database import Base
 
 
 class JournalEntry(Base):
-    """One thing done, in the transaction that did it; never changed afterwards.
+    """One thing done, in the transaction that did it; never changed afterwards: triggers of the database refuse it.
+
+    Personal data that has to go is therefore kept out of it: an entry names rows, not people's identifiers.
 
     `event` is the code of the workflow's move, or what staff did to a record («streets.edit»); `subject` names the
     record («streets:12»). `note` is what was written to the other side, `data` the facts of the move; `form_token`
@@ -21,7 +23,7 @@ class JournalEntry(Base):
     """
 
     __tablename__ = "journal"
-    __table_args__ = (Index(None, "case_id", "id"),)
+    __table_args__ = (Index(None, "case_id", "id"), Index(None, "subject", "id"), Index(None, "event", "id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(default=clock.now, index=True)

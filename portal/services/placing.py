@@ -160,8 +160,10 @@ def _place(
     upload = session.scalar(select(Upload).where(*mine).with_for_update())
     if upload is None:
         raise FieldRefusal(SLOT, "Приложите файл")
-    entry = journal.record(session, Actor.of(clerk), "document.placed")
-    entry.form_token = answers.token
+    named = {"title": answers.document_title, "number": answers.document_number}
+    entry = journal.record(
+        session, Actor.of(clerk), "document.placed", subject=f"subscribers:{owner.id}", data=named, token=answers.token
+    )
     session.delete(upload)
     session.flush()
     document = Document(
@@ -171,7 +173,6 @@ def _place(
     )  # fmt: skip
     session.add(document)
     session.flush()
-    entry.subject = f"documents:{document.id}"
     _announce(session, owner, document, answers, clerk)
     return document
 

@@ -220,7 +220,6 @@ def test_a_login_of_staff_is_given_once_and_a_role_is_one_of_three() -> None:
 
 def test_the_first_administrator_is_made_once_and_has_to_change_the_password() -> None:
     with transaction() as session:
-        session.execute(delete(JournalEntry))
         session.execute(delete(Staff))
     password = accounts.first_admin()
     assert password
