@@ -21,6 +21,7 @@ from admin import (
     outages,
     reference,
     subscribers,
+    texts,
 )
 from portal.models import Document, JournalEntry, Letter, Meter, Outage, Reading, Staff, Subscriber
 
@@ -51,6 +52,7 @@ def init_app(app: Flask) -> None:
         outages.Outages(Outage, "Отключения", "outages", "bolt"),
         outbox,
         *reference.screens(),
+        texts.LetterTexts("Тексты писем", reference.CATEGORY, "staff_letter_texts", "letter-texts"),
         colleagues.Colleagues(Staff, "Сотрудники", "colleagues", "user"),
         journal.Journal(JournalEntry, "Журнал", "journal", "list"),
     )

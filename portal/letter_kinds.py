@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import select
 
 from forms import wording
+from forms.answers import LetterWords
 from portal.models import LetterText
 from portal.settings import ROOT
 
@@ -86,14 +87,6 @@ class Message:
 
 
 @dataclass(frozen=True)
-class Words:
-    """Subject and body in the language of `forms.wording`."""
-
-    subject: str
-    body: str
-
-
-@dataclass(frozen=True)
 class Group:
     """What letters are about; `fields` are those that all of them have, `facts` and `link` stand in samples."""
 
@@ -135,7 +128,7 @@ class Kind:
         """What fills the fields of a sample."""
         return {key: one.sample for key, one in self.fields.items()}
 
-    def can_read(self, words: Words) -> bool:
+    def can_read(self, words: LetterWords) -> bool:
         """Whether its fields are all that the words ask for: after an upgrade they may not be."""
         try:
             wording.read(words.subject, self.names), wording.read(words.body, self.names)
@@ -151,24 +144,24 @@ class Kind:
 
 LETTERS: dict[str, Kind] = {}
 # A transaction asks once for the words of a letter, however many it writes.
-_known: WeakKeyDictionary[SessionTransaction, dict[str, Words]] = WeakKeyDictionary()
+_known: WeakKeyDictionary[SessionTransaction, dict[str, LetterWords]] = WeakKeyDictionary()
 
 
 @cache
-def shipped(name: str) -> Words:
+def shipped(name: str) -> LetterWords:
     """Give the words that a letter comes with."""
     subject, body = (
         (FOLDER / name / f"{part}.txt").read_text(encoding="utf-8").strip() for part in ("subject", "body")
     )
-    return Words(subject, body)
+    return LetterWords(subject, body)
 
 
-def words_of(session: Session, kind: Kind) -> Words:
+def words_of(session: Session, kind: Kind) -> LetterWords:
     """Give the words that a letter goes out with; those that it can't read any more give way to the shipped ones."""
     known = _known.setdefault(session.get_transaction() or session.begin(), {})
     if kind.name not in known:
         found = select(LetterText.subject, LetterText.body).where(LetterText.name == kind.name)
-        ours = next((Words(*row) for row in session.execute(found)), None)
+        ours = next((LetterWords(*row) for row in session.execute(found)), None)
         known[kind.name] = ours if ours and kind.can_read(ours) else shipped(kind.name)
     return known[kind.name]
 

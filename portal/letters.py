@@ -9,7 +9,7 @@ from flask import current_app, render_template
 
 from portal import formats, outbox, reading_days, settings
 from portal.extensions import db
-from portal.letter_kinds import LETTERS, Group, Kind, Message, Words, words_of
+from portal.letter_kinds import LETTERS, Group, Kind, Message, words_of
 from portal.models import Staff
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from forms.answers import LetterWords
     from portal.models import Letter, Subscriber
 
 ACCOUNT = Group("Учётная запись", (), (("Имя пользователя", "primerov"),), "Войти в кабинет")
@@ -102,13 +103,13 @@ def rendered(name: str, greeting: str, said: Message) -> Letter:
     return _written(name, kind, words_of(db.session(), kind), greeting, said)
 
 
-def sample(kind: Kind, words: Words) -> Letter:
+def sample(kind: Kind, words: LetterWords) -> Letter:
     """Write a letter about invented things, to be looked at. Raises ValueError where it can't read the words."""
     said = Message(kind.group.facts, (kind.group.link, settings.current().public_url), kind.samples)
     return _written(SAMPLE, kind, words, SAMPLE_NAME, said)
 
 
-def _written(name: str, kind: Kind, words: Words, greeting: str, said: Message) -> Letter:
+def _written(name: str, kind: Kind, words: LetterWords, greeting: str, said: Message) -> Letter:
     values = said.fields | _everywhere()
     subject = " ".join(kind.filled(words.subject, values).split())
     body = {

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from forms.answers import LetterWords
 from portal import case_letters, document_letters, formats, journal, letters, outage_letters
 from portal.extensions import db
 from portal.journal import Actor
-from portal.letter_kinds import LETTERS, Group, Kind, Words, shipped
+from portal.letter_kinds import LETTERS, Group, Kind, shipped
 from portal.models import LetterText
 from portal.refusals import NotYours, Refusal
 from portal.transactions import transaction
@@ -40,9 +41,9 @@ class Wording:
     ours: LetterText | None
 
     @property
-    def words(self) -> Words:
+    def words(self) -> LetterWords:
         """What there is to edit, whether or not the letter can read it."""
-        return shipped(self.kind.name) if self.ours is None else Words(self.ours.subject, self.ours.body)
+        return shipped(self.kind.name) if self.ours is None else LetterWords(self.ours.subject, self.ours.body)
 
     @property
     def is_broken(self) -> bool:
@@ -69,7 +70,7 @@ def wording(name: str) -> Wording:
     return Wording(LETTERS[name], db.session.scalar(select(LetterText).where(LetterText.name == name)))
 
 
-def save(kind: Kind, words: Words, seen: int, actor: Actor) -> None:
+def save(kind: Kind, words: LetterWords, seen: int, actor: Actor) -> None:
     """Give a letter words; what is the same is not written.
 
     Raises:
@@ -85,7 +86,7 @@ def save(kind: Kind, words: Words, seen: int, actor: Actor) -> None:
                 session, actor, "letter_texts.edit", subject=_subject(kind), data=_changes(kind, now.words, words)
             )
             row = now.ours or LetterText(name=kind.name)
-            row.subject, row.body, row.entry_id = words.subject, words.body, entry.id
+            row.subject, row.body, row.entry = words.subject, words.body, entry
             session.add(row)
     except IntegrityError:  # two first changes at the same moment
         raise Refusal(_overtaken(wording(kind.name))) from None
@@ -101,7 +102,7 @@ def restore(kind: Kind, seen: int, actor: Actor) -> None:
             session.delete(now.ours)
 
 
-def try_on(kind: Kind, words: Words, to: Staff) -> None:
+def try_on(kind: Kind, words: LetterWords, to: Staff) -> None:
     """Send a letter about invented things to the member of staff who writes it."""
     with transaction() as session:
         letter = letters.sample(kind, words)
@@ -126,7 +127,7 @@ def _overtaken(now: Wording) -> str:
     return f"Не сохранилось: {entry.actor} ({when}) уже изменил этот текст. Сравните с ним свой и сохраните ещё раз."
 
 
-def _changes(kind: Kind, old: Words, new: Words) -> dict[str, object]:
+def _changes(kind: Kind, old: LetterWords, new: LetterWords) -> dict[str, object]:
     pairs = {"subject": (old.subject, new.subject), "body": (old.body, new.body)}
     return {"letter": kind.title} | {
         name: {"old": before, "new": after} for name, (before, after) in pairs.items() if before != after
