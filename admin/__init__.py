@@ -20,6 +20,7 @@ from admin import (
     meters,
     outages,
     reference,
+    setup,
     subscribers,
     texts,
 )
@@ -55,6 +56,7 @@ def init_app(app: Flask) -> None:
         texts.LetterTexts("Тексты писем", reference.CATEGORY, "staff_letter_texts", "letter-texts"),
         colleagues.Colleagues(Staff, "Сотрудники", "colleagues", "user"),
         journal.Journal(JournalEntry, "Журнал", "journal", "list"),
+        setup.Setup("Настройки", None, "staff_setup", "settings"),
     )
     for view in panel._views:  # noqa: SLF001 - there is no other list of them
         view.open_pages(app)

@@ -88,7 +88,7 @@ class Consents(Screen):
         form = ConsentTextForm()
         form.validate()
         consents.draft(kind)
-        return render_template("staff/consents/preview.html", **_preview(kind, form))
+        return render_template("staff/consents/preview.html", form=form, **_preview(kind, form))
 
     @page(f"{ONE}/publish", "POST")
     def publish(self, kind: str) -> ResponseReturnValue:
@@ -138,7 +138,7 @@ def _preview(kind: str, form: ConsentTextForm) -> dict[str, Any]:
     """Give what is typed, right or not, and how it differs from the version in force."""
     last = consents.texts()[kind]
     pieces = [] if form.errors else list(differences(_whole(last), f"{form.title.data}\n\n{form.text.data}"))
-    return {"last": last, "pieces": pieces, "form": form}
+    return {"last": last, "pieces": pieces}
 
 
 def _follows(kind: str) -> tuple[str, str]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from portal.letter_kinds import Kind
     from portal.services.letter_texts import Wording
 
-ONE = "/<string(maxlength=40):name>"
+ONE = "/<string(maxlength=40):code>"
 
 
 class LetterTexts(Guarded, BaseView):
@@ -39,9 +39,9 @@ class LetterTexts(Guarded, BaseView):
         return str(self.render("staff/texts/list.html", groups=letter_texts.wordings(), state=_state))
 
     @page(ONE, "GET", "POST")
-    def card(self, name: str) -> ResponseReturnValue:
+    def card(self, code: str) -> ResponseReturnValue:
         """Change the words of a letter, look at them (`check`), or send them to oneself (`try`)."""
-        now = letter_texts.wording(name)
+        now = letter_texts.wording(code)
         form = _form(now)
         if request.method == "GET" or not form.validate() or "check" in request.form:
             return self._shown(now, form), 422 if form.errors else 200
@@ -53,26 +53,26 @@ class LetterTexts(Guarded, BaseView):
             letter_texts.save(now.kind, form.answers(), _seen(), Actor.of(access.staff()))
         except Refusal as refusal:
             flash(refusal.sentence, "error")
-            return self._shown(letter_texts.wording(name), form, is_overtaken=True), 409
-        return self._back(name, "Сохранено. Следующие письма уйдут с этим текстом")
+            return self._shown(letter_texts.wording(code), form, is_overtaken=True), 409
+        return self._back(code, "Сохранено. Следующие письма уйдут с этим текстом")
 
     @page(f"{ONE}/preview", "POST")
-    def preview(self, name: str) -> str:
+    def preview(self, code: str) -> str:
         """The letter as it would go, for the page's script."""
-        now = letter_texts.wording(name)
+        now = letter_texts.wording(code)
         form = _form(now)
         form.validate()
         return render_template("staff/texts/preview.html", **_preview(now.kind, form))
 
     @page(f"{ONE}/restore", "POST")
-    def restore(self, name: str) -> ResponseReturnValue:
+    def restore(self, code: str) -> ResponseReturnValue:
         """Put the shipped words back."""
         try:
-            letter_texts.restore(letter_texts.wording(name).kind, _seen(), Actor.of(access.staff()))
+            letter_texts.restore(letter_texts.wording(code).kind, _seen(), Actor.of(access.staff()))
         except Refusal as refusal:
             flash(refusal.sentence, "error")
-            return redirect(self.get_url(".card", name=name))
-        return self._back(name, "Исходный текст вернулся")
+            return redirect(self.get_url(".card", code=code))
+        return self._back(code, "Исходный текст вернулся")
 
     def _shown(self, now: Wording, form: LetterTextForm, *, is_overtaken: bool = False) -> str:
         """Show the page; what it was opened on stays until somebody is told that it is another text by now."""
@@ -98,9 +98,9 @@ class LetterTexts(Guarded, BaseView):
             )
         )
 
-    def _back(self, name: str, words: str) -> ResponseReturnValue:
+    def _back(self, code: str, words: str) -> ResponseReturnValue:
         flash(words, "success")
-        return redirect(self.get_url(".card", name=name))
+        return redirect(self.get_url(".card", code=code))
 
 
 def _form(now: Wording) -> LetterTextForm:
