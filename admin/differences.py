@@ -14,7 +14,7 @@ SAME, GONE, NEW = "same", "gone", "new"
 
 def differences(old: str, new: str) -> Iterator[tuple[str, str]]:
     """Yield (`SAME` | `GONE` | `NEW`, words): all of both texts, in order."""
-    before, after = (re.findall(r"\S+\s*|\s+", text) for text in (old, new))
+    before, after = (re.findall(r"\S+[^\S\n]*|\s+", text) for text in (old, new))
     for what, first, last, start, end in SequenceMatcher(None, before, after).get_opcodes():
         if what == "equal":
             yield SAME, "".join(before[first:last])
