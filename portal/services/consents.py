@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from forms.answers import ConsentWords
-    from portal.models import Subscriber
+    from portal.models import JournalEntry, Subscriber
     from portal.origin import Origin
 
 # What the account can live without; the others end with the account.
@@ -93,7 +93,7 @@ def save_draft(kind: str, words: ConsentWords, seen: int, actor: Actor) -> None:
     try:
         with transaction() as session:
             now = _held_draft(session, kind, seen)
-            entry = journal.record(session, actor, "consent_drafts.save", subject=f"consent_drafts:{kind}")
+            entry = _record_draft(session, actor, "consent_drafts.save", kind)
             row = now or ConsentDraft(kind=kind)
             row.title, row.text, row.entry = words.title, words.text, entry
             session.add(row)
@@ -107,7 +107,7 @@ def drop_draft(kind: str, seen: int, actor: Actor) -> None:
         now = _held_draft(session, kind, seen)
         if now is not None:
             session.delete(now)
-            journal.record(session, actor, "consent_drafts.drop", subject=f"consent_drafts:{kind}")
+            _record_draft(session, actor, "consent_drafts.drop", kind)
 
 
 def publish(kind: str, seen: int, actor: Actor) -> ConsentText:
@@ -130,6 +130,10 @@ def publish(kind: str, seen: int, actor: Actor) -> ConsentText:
         return made
 
 
+def _record_draft(session: Session, actor: Actor, event: str, kind: str) -> JournalEntry:
+    return journal.record(session, actor, event, subject=f"consent_drafts:{kind}", data={"kind": kind})
+
+
 def _held_draft(session: Session, kind: str, seen: int) -> ConsentDraft | None:
     mine = select(ConsentDraft).where(ConsentDraft.kind == kind).with_for_update(of=ConsentDraft)
     now = session.scalar(mine.execution_options(populate_existing=True))
@@ -141,7 +145,7 @@ def _held_draft(session: Session, kind: str, seen: int) -> ConsentDraft | None:
 def _overtaken(now: ConsentDraft | None) -> str:
     if now is None:
         return "Черновик уже опубликовали или удалили. Сравните свой текст с действующей редакцией."
-    return f"Черновик уже изменил {now.entry.actor} ({formats.moment(now.entry.at)}). Сравните с ним свой текст."
+    return f"Черновик уже изменён: {now.entry.actor}, {formats.moment(now.entry.at)}. Сравните с ним свой текст."
 
 
 def _record(session: Session, subscriber: Subscriber, event: str, kind: str) -> None:

@@ -123,8 +123,8 @@ def _overtaken(now: Wording) -> str:
     if now.ours is None:
         return "Не сохранилось: пока вы писали, вернули исходный текст. Сравните с ним свой и сохраните ещё раз."
     entry = now.ours.entry
-    when = formats.moment(entry.at)
-    return f"Не сохранилось: {entry.actor} ({when}) уже изменил этот текст. Сравните с ним свой и сохраните ещё раз."
+    who = f"{entry.actor}, {formats.moment(entry.at)}"
+    return f"Не сохранилось: этот текст уже изменён ({who}). Сравните с ним свой и сохраните ещё раз."
 
 
 def _changes(kind: Kind, old: LetterWords, new: LetterWords) -> dict[str, object]:

@@ -133,7 +133,7 @@ def test_two_administrators_do_not_overwrite_each_other(admin: Visitor, app: Fla
     admin.press(admin.open(CARD), "Сохранить", {"Тема": "Её тема"})
     shown = admin.press(mine, "Показать", {"Тема": "Моя тема"})
     page = admin.press(shown, "Сохранить", status=409)
-    assert "уже изменил этот текст" in page.words()
+    assert "этот текст уже изменён" in page.words()
     assert "Её тема" in page.words()
     assert page.form("Сохранить").typed("Тема") == "Моя тема"
     assert letter_of_an_appeal(app).subject == "Её тема"
@@ -234,7 +234,7 @@ def test_a_draft_is_published_as_it_was_seen_or_not_at_all() -> None:
         lambda: consents.drop_draft("notices", seen, actor),
     ]
     for act in stale:
-        with pytest.raises(Refusal, match="Черновик уже изменил"):
+        with pytest.raises(Refusal, match="Черновик уже изменён"):
             act()
     assert draft_of("notices").title == "Два"
     same = consents.texts()["voluntary"]
