@@ -20,7 +20,9 @@ from admin import (
     meters,
     outages,
     reference,
+    setup,
     subscribers,
+    texts,
 )
 from portal.models import Document, JournalEntry, Letter, Meter, Outage, Reading, Staff, Subscriber
 
@@ -51,8 +53,10 @@ def init_app(app: Flask) -> None:
         outages.Outages(Outage, "Отключения", "outages", "bolt"),
         outbox,
         *reference.screens(),
+        texts.LetterTexts("Тексты писем", reference.CATEGORY, "staff_letter_texts", "letter-texts"),
         colleagues.Colleagues(Staff, "Сотрудники", "colleagues", "user"),
         journal.Journal(JournalEntry, "Журнал", "journal", "list"),
+        setup.Setup("Настройки", None, "staff_setup", "settings"),
     )
     for view in panel._views:  # noqa: SLF001 - there is no other list of them
         view.open_pages(app)

@@ -57,6 +57,12 @@ EVENTS = {
     "document.accepted": "Принять документ",
     "document.declined": "Отклонить документ",
     "letters.again": "Отправить ещё раз",
+    "letter_texts.edit": "Изменить текст письма",
+    "letter_texts.restore": "Вернуть исходный текст письма",
+    "letter_texts.try": "Отправить себе пробное письмо",
+    "consent_drafts.save": "Сохранить черновик редакции",
+    "consent_drafts.drop": "Удалить черновик редакции",
+    "consent_texts.publish": "Опубликовать редакцию",
     "remind": "Напомнить о сроке",
     "remind_of_visit": "Напомнить о выезде",
     "propose_cancel": "Предложить аннулировать",
@@ -74,13 +80,16 @@ EVENTS = {
 WRITTEN = {"create": "Добавить", "edit": "Изменить", "delete": "Удалить"}
 CARDS = {kind: card.partition(".")[0] for kind, (_, _, card) in case_letters.PAGES.items()}
 SUBJECTS = {"outage_subscriptions": "Подписка на отключения", "subscribers": "Абонент", "staff": "Сотрудник"}
-SUBJECTS |= {"documents": "Документ"}
+SUBJECTS |= {"documents": "Документ", "letter_texts": "Текст письма", "consent_drafts": "Черновик согласия"}
+LONG = 200
 FACTS = LABELS | {
     "kind": "Вид", "changed": "Что изменено", "left": "Рабочих дней осталось", "term": "Срок", "rows": "Строк",
-    "errors": "Ошибок", "month": "Месяц", "addresses": "Адресов", "way": "Способ",
+    "errors": "Ошибок", "month": "Месяц", "addresses": "Адресов", "way": "Способ", "letter": "Письмо",
+    "body": "Текст",
 }  # fmt: skip
 WORDINGS = {choice.code: choice.label for choice in ConsentKind} | {AGREEMENT: "О простой электронной подписи"}
 WORDINGS |= {choice.value: choice.label for choices in (StaffRole, TermUnit) for choice in choices}
+FOLDED = Markup('<details><summary>{}</summary><span class="text">{}</span></details>')
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -114,7 +123,8 @@ class Journal(Screen):
             card = case.id if case.year else case.number
             return link(self.get_url(f"{CARDS[case.kind]}.card", key=card, preset="all"), case.title)
         table, _, key = entry.subject.partition(":")
-        return case.title if case else f"{self._titles().get(table, table)}, № {key}"
+        title = self._titles().get(table, table)
+        return case.title if case else f"{title}, № {key}" if key.isdecimal() else title
 
     def _titles(self) -> dict[str, str]:
         screens = (view for view in self.admin._views if isinstance(view, Screen))  # noqa: SLF001 - there is no other list
@@ -138,7 +148,8 @@ def facts_of(entry: JournalEntry) -> Iterator[str]:
         is_change = isinstance(value, dict) and value.keys() == {"old", "new"}
         said = f"{_worded(value['old'])} → {_worded(value['new'])}" if is_change else _worded(value)
         said = formats.money(value) if name in SUMS else said
-        yield f"{FACTS.get(name, name)}: {said}"
+        line = f"{FACTS.get(name, name)}: {said}"
+        yield line if len(line) <= LONG else FOLDED.format(formats.shortened(line, LONG), said)
 
 
 def _worded(value: Any) -> str:  # noqa: ANN401

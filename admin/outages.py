@@ -60,7 +60,7 @@ class Outages(Screen):
     column_formatters: ClassVar[Any] = {
         "id": lambda view, _context, row, _name: link(view.get_url(".card", outage_id=row.id), str(row.id)),
         "kind": lambda _view, _context, row, _name: row.kind_label,
-        "text": lambda _view, _context, row, _name: row.text[:120] + ("…" if len(row.text) > 120 else ""),  # noqa: PLR2004
+        "text": lambda _view, _context, row, _name: formats.shortened(row.text, 120),
         "state": lambda _view, _context, row, _name: _state(row),
     }
     labels: Mapping[str, str] = {

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from admin import consents
 from admin.base import EVERYBODY, Screen
 from portal.models import (
     Activity,
@@ -84,20 +85,6 @@ class Directory(Screen):
         return (getattr(self.model, self._order), self.model.id)
 
 
-class Consents(Screen):
-    """Texts of consents, in all their versions: people agreed to these words, so that they never change."""
-
-    roles = EVERYBODY
-    can_view_details = True
-    column_list = ("title", "version", "published_at")
-    column_details_list = ("title", "version", "published_at", "text")
-    labels: Mapping[str, str] = {"text": "Текст"}
-
-    def order(self) -> tuple[Any, ...]:
-        """Put the versions of one consent together, the newest first."""
-        return (ConsentText.kind, ConsentText.version.desc())
-
-
 def screens() -> tuple[Screen, ...]:
     """Make the directories, in the order of the menu."""
     return (
@@ -145,7 +132,7 @@ def screens() -> tuple[Screen, ...]:
             order="day",
             hints={"is_working": "Отметьте, если это рабочая суббота или воскресенье"},
         ),
-        Consents(ConsentText, "Тексты согласий", "consents", category=CATEGORY),
+        consents.Consents(ConsentText, "Тексты согласий", "consents", category=CATEGORY),
     )
 
 

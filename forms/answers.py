@@ -287,3 +287,19 @@ class PlacedAnswers:
     replaces_id: int | None
     wants_signature: bool
     sign_until: dt.date | None
+
+
+@dataclass(frozen=True)
+class LetterWords:
+    """Subject and body of a letter, in the language of `wording`."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True)
+class ConsentWords:
+    """Title and text of a consent."""
+
+    title: str
+    text: str

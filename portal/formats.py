@@ -130,6 +130,11 @@ def masked(number: str) -> str:
     return "".join("*" if place in hidden else char for place, char in enumerate(number))
 
 
+def shortened(text: str, limit: int) -> str:
+    """«Акт о технологическом при…»: at most so many characters."""
+    return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
+
+
 def short_name(full_name: str) -> str:
     """«Иванов И.И.» of «Иванов Иван Иванович»."""
     surname, *others = full_name.split()

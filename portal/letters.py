@@ -1,87 +1,76 @@
-"""Letters: one function each, named by what happened; the words are in templates/letters/<name>/."""
+"""Letters: one function each, named by what happened; the words are in templates/letters/<name>/, or staff's own."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app, render_template
 
 from portal import formats, outbox, reading_days, settings
+from portal.extensions import db
+from portal.letter_kinds import LETTERS, Group, Kind, Message, words_of
 from portal.models import Staff
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
+    from forms.answers import LetterWords
     from portal.models import Letter, Subscriber
 
-
-@dataclass(frozen=True)
-class Message:
-    """What a letter says beside the words of its folder: `facts` as a short table, one link to follow.
-
-    A letter carries the name, a number and a link: no other personal data, no files (152-ФЗ).
-    """
-
-    facts: tuple[tuple[str, str], ...]
-    link: tuple[str, str]
-    fields: dict[str, Any] = field(default_factory=dict)
+ACCOUNT = Group("Учётная запись", (), (("Имя пользователя", "primerov"),), "Войти в кабинет")
+SAMPLE_NAME = "Пётр Ильич"
+# Not the name of any letter, so that nothing is made or found by it.
+SAMPLE = "sample"
+_GAP = re.compile(r"\n\s*\n")
 
 
-ACCOUNT_LETTERS: dict[str, Callable[[Any], Message]] = {}
-
-
-def _account_letter(function: Callable[[Any], Message]) -> Callable[[Any], Message]:
-    ACCOUNT_LETTERS[function.__name__] = function
-    return function
-
-
-@_account_letter
+@ACCOUNT.letter("Кабинет открыт")
 def registered(account: Subscriber) -> Message:
     """The account is there (figs 3–5)."""
     return _of_account(account, "Войти в кабинет", "auth.sign_in")
 
 
-@_account_letter
+@ACCOUNT.letter("Временный пароль")
 def temporary_password(account: Subscriber) -> Message:
     """«Забыли пароль?»: the password itself is written in at the moment of sending and is kept nowhere."""
     return _with_secret(account)
 
 
-@_account_letter
+@ACCOUNT.letter("Кабинет открыт в «Едином окне»")
 def account_made(account: Subscriber) -> Message:
     """«Единое окно» made an account; its first password comes like a forgotten one."""
     return _with_secret(account)
 
 
-@_account_letter
-def password_changed(account: Subscriber | Staff) -> Message:
+@ACCOUNT.letter("Пароль изменён", "at")
+def password_changed(account: Subscriber | Staff, at: datetime) -> Message:
     """Whoever did it, the owner hears of it."""
-    return _of_account(account, *_door(account))
+    return _of_account(account, *_door(account), at=formats.moment(at))
 
 
-@_account_letter
+@ACCOUNT.letter("Подтверждение новой почты")
 def email_confirm(account: Subscriber) -> Message:
     """To the new address: until its owner opens the link, the old one stays. The link is made when it is sent."""
     link = public_link("account.confirm_email", token=outbox.SECRET)
     return Message((("Имя пользователя", account.login),), ("Подтвердить почту", link))
 
 
-@_account_letter
+@ACCOUNT.letter("Почту меняют: на прежний адрес")
 def email_changing(account: Subscriber) -> Message:
     """To the old address: somebody asked for another one."""
     return _of_account(account, "Войти в кабинет", "auth.sign_in")
 
 
-@_account_letter
-def new_device(account: Subscriber | Staff) -> Message:
+@ACCOUNT.letter("Вход с нового устройства", "at", "device")
+def new_device(account: Subscriber | Staff, at: datetime, device: str) -> Message:
     """A sign-in from a device that was not seen before."""
-    return _of_account(account, *_door(account))
+    return _of_account(account, *_door(account), at=formats.moment(at), device=device)
 
 
-@_account_letter
+@ACCOUNT.letter("Пора передать показания", "month", "last_day")
 def readings_due(_: Subscriber) -> Message:
     """Readings of meters are expected these days, and one at least has none yet."""
     window = reading_days.window()
@@ -89,10 +78,12 @@ def readings_due(_: Subscriber) -> Message:
     return Message((("Приём показаний", window.days),), ("Добавить показания", public_link("meters.index")), said)
 
 
-def tell(session: Session, name: str, account: Subscriber | Staff, *, to: str = "", **fields: Any) -> Letter:  # noqa: ANN401
-    """Put a letter about an account into the outbox; `to` is another address than the account's own."""
-    said = ACCOUNT_LETTERS[name](account)
-    letter = rendered(name, greeting_of(account, account.name), said, account=account, **fields)
+def tell(session: Session, name: str, account: Subscriber | Staff, *, to: str = "", **more: Any) -> Letter:  # noqa: ANN401
+    """Put a letter about an account into the outbox; `to` is another address than the account's own.
+
+    `more` is what its function asks for besides the account.
+    """
+    letter = rendered(name, greeting_of(account, account.name), LETTERS[name].says(account, **more))
     letter.recipient = to or account.email
     letter.subscriber_id = None if isinstance(account, Staff) else account.id
     session.add(letter)
@@ -106,14 +97,26 @@ def public_link(endpoint: str, **values: Any) -> str:  # noqa: ANN401
     return settings.current().public_url + routes.build(endpoint, values)
 
 
-def rendered(name: str, greeting: str, said: Message, **context: Any) -> Letter:  # noqa: ANN401
-    """Write a letter by the words of its folder."""
-    context |= {"organisation": settings.current().organisation, "greeting": greeting, **said.fields}
-    subject = " ".join(render_template(f"letters/{name}/subject.txt", **context).split())
-    words = render_template(f"letters/{name}/body.txt", **context)
-    body = context | {
+def rendered(name: str, greeting: str, said: Message) -> Letter:
+    """Write a letter by the words that it goes out with now."""
+    kind = LETTERS[name]
+    return _written(name, kind, words_of(db.session(), kind), greeting, said)
+
+
+def sample(kind: Kind, words: LetterWords) -> Letter:
+    """Write a letter about invented things, to be looked at. Raises ValueError where it can't read the words."""
+    said = Message(kind.group.facts, (kind.group.link, settings.current().public_url), kind.samples)
+    return _written(SAMPLE, kind, words, SAMPLE_NAME, said)
+
+
+def _written(name: str, kind: Kind, words: LetterWords, greeting: str, said: Message) -> Letter:
+    values = said.fields | _everywhere()
+    subject = " ".join(kind.filled(words.subject, values).split())
+    body = {
+        "organisation": settings.current().organisation,
+        "greeting": greeting,
         "subject": subject,
-        "paragraphs": [" ".join(part.split("\n")) for part in words.strip().split("\n\n")],
+        "paragraphs": [" ".join(part.split()) for part in _GAP.split(kind.filled(words.body, values).strip())],
         "facts": said.facts,
         "link": said.link,
     }
@@ -126,13 +129,18 @@ def rendered(name: str, greeting: str, said: Message, **context: Any) -> Letter:
     )
 
 
+def _everywhere() -> dict[str, str]:
+    organisation = settings.current().organisation
+    return {"organisation": organisation.short_name, "phones": ", ".join(organisation.phones)}
+
+
 def greeting_of(account: Subscriber | Staff, name: str) -> str:
     """Say how a letter addresses somebody."""
     return formats.first_names(name) if isinstance(account, Staff) or account.is_person else name
 
 
-def _of_account(account: Subscriber | Staff, words: str, endpoint: str) -> Message:
-    return Message((("Имя пользователя", account.login),), (words, public_link(endpoint)))
+def _of_account(account: Subscriber | Staff, words: str, endpoint: str, **fields: str) -> Message:
+    return Message((("Имя пользователя", account.login),), (words, public_link(endpoint)), fields)
 
 
 def _with_secret(account: Subscriber) -> Message:

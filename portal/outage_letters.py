@@ -5,51 +5,51 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portal import formats
-from portal.letters import Message, greeting_of, public_link, rendered
+from portal.letter_kinds import LETTERS, Group, Message
+from portal.letters import greeting_of, public_link, rendered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
 
     from portal.models import Letter, Outage, Subscriber
 
-OUTAGE_LETTERS: dict[str, Callable[[Outage], Message]] = {}
+OUTAGE = Group(
+    "Отключения",
+    ("outage_kind", "begins_on", "streets"),
+    (("Начало", "02.12.2026, 09:00"), ("Конец", "02.12.2026, 17:00"), ("Вид отключения", "Плановое")),
+    "Посмотреть отключения и подписки",
+)
 
 
-def _outage_letter(function: Callable[[Outage], Message]) -> Callable[[Outage], Message]:
-    OUTAGE_LETTERS[function.__name__] = function
-    return function
-
-
-@_outage_letter
-def outage_published(outage: Outage) -> Message:
+@OUTAGE.letter("Отключение объявлено")
+def outage_published(outage: Outage, streets: Sequence[str]) -> Message:
     """There will be, or is, no power at an address subscribed to."""
-    return _of_outage(outage)
+    return _of_outage(outage, streets)
 
 
-@_outage_letter
-def outage_moved(outage: Outage) -> Message:
+@OUTAGE.letter("Сведения об отключении изменились")
+def outage_moved(outage: Outage, streets: Sequence[str]) -> Message:
     """Its time, kind or reason is another one."""
-    return _of_outage(outage)
+    return _of_outage(outage, streets)
 
 
-@_outage_letter
-def outage_cancelled(outage: Outage) -> Message:
+@OUTAGE.letter("Отключение отменено")
+def outage_cancelled(outage: Outage, streets: Sequence[str]) -> Message:
     """It will not be, at least not there."""
-    return _of_outage(outage)
+    return _of_outage(outage, streets)
 
 
 def announce(session: Session, name: str, account: Subscriber, outage: Outage, streets: list[str]) -> Letter:
     """Put a letter about an outage into the outbox; streets are named without the house: that is personal data."""
-    said = OUTAGE_LETTERS[name](outage)
-    letter = rendered(name, greeting_of(account, account.name), said, outage=outage, streets=streets)
+    letter = rendered(name, greeting_of(account, account.name), LETTERS[name].says(outage, streets))
     letter.recipient, letter.subscriber_id = account.email, account.id
     session.add(letter)
     return letter
 
 
-def _of_outage(outage: Outage) -> Message:
+def _of_outage(outage: Outage, streets: Sequence[str]) -> Message:
     facts = [
         ("Начало", formats.moment(outage.begins_at)),
         ("Конец", formats.moment(outage.ends_at)),
@@ -57,4 +57,9 @@ def _of_outage(outage: Outage) -> Message:
     ]
     if outage.reason:
         facts.append(("Причина", str(outage.reason)))
-    return Message(tuple(facts), ("Посмотреть отключения и подписки", public_link("outages.show")))
+    fields = {
+        "outage_kind": outage.kind_label,
+        "begins_on": formats.in_words(outage.begins_at),
+        "streets": "; ".join(streets),
+    }
+    return Message(tuple(facts), (OUTAGE.link, public_link("outages.show")), fields)

@@ -30,9 +30,18 @@ class SettingsError(Exception):
     """A setting can't be used; the message begins with the variable's name."""
 
 
-def setting(default: Any, about: str, check: Callable[[Any], str | None] | None = None) -> Any:  # noqa: ANN401
-    """Declare one setting: its default, its line in the README, and a check returning what is wrong, if anything."""
-    return field(default=default, metadata={"about": about, "check": check})
+def setting(
+    default: Any,  # noqa: ANN401
+    about: str,
+    check: Callable[[Any], str | None] | None = None,
+    *,
+    is_secret: bool = False,
+) -> Any:  # noqa: ANN401
+    """Declare one setting: its default, its line in the README, and a check returning what is wrong, if anything.
+
+    Of a secret nobody is shown more than whether it is set.
+    """
+    return field(default=default, metadata={"about": about, "check": check, "is_secret": is_secret})
 
 
 def _port(value: int) -> str | None:
@@ -136,9 +145,9 @@ class Settings:
         "", "address that people type; goes into letters (default: `http://HOST:PORT` on a loopback `HOST`)", _url
     )
     instance: Path = setting(INSTANCE, "folder of secret, embedded database and kept letters")  # noqa: RUF009
-    secret_key: str = setting("", "signs sessions; made and kept in `INSTANCE` when absent", _secret)
+    secret_key: str = setting("", "signs sessions; made and kept in `INSTANCE` when absent", _secret, is_secret=True)
     database_url: str = setting(
-        "", "`sqlite:///…` or `postgresql+psycopg://…` (default: SQLite in `INSTANCE`)", _database
+        "", "`sqlite:///…` or `postgresql+psycopg://…` (default: SQLite in `INSTANCE`)", _database, is_secret=True
     )
     uploads: str = setting(
         "uploads", "folder of uploaded files, or `s3://bucket/prefix` (keys by `AWS_*` variables)", _uploads
@@ -147,20 +156,25 @@ class Settings:
     upload_limit_mb: int = setting(20, "largest file, in MB", _positive)
     application_limit_mb: int = setting(100, "most that the files of one form may weigh together, in MB", _positive)
     redis_url: str = setting(
-        "", "`redis://…` for counters shared by several machines (default: each process counts alone)", _redis
+        "",
+        "`redis://…` for counters shared by several machines (default: each process counts alone)",
+        _redis,
+        is_secret=True,
     )
     workers: int = setting(2, "web server processes", _positive)
     trusted_proxies: int = setting(0, "how many reverse proxies stand in front", _not_negative)
     mail_server: str = setting("", "SMTP server; without one letters are kept as `.eml` files in `INSTANCE/letters`")
     mail_port: int = setting(25, "its port", _port)
     mail_username: str = setting("", "its user, if it asks for one")
-    mail_password: str = setting("", "and the password")
+    mail_password: str = setting("", "and the password", is_secret=True)
     mail_use_tls: bool = setting(default=False, about="`true` for STARTTLS with a checked certificate")
     mail_default_sender: str = setting("cabinet@example.org", "address that letters come from", _sender)
     reading_first_day: int = setting(23, "day of the month from which readings of meters are expected", _day_of_month)
     reading_last_day: int = setting(25, "the last such day", _day_of_month)
     reading_grace_day: int = setting(26, "the last day on which they still count for the month", _day_of_month)
     organisation: Organisation = field(default_factory=Organisation)
+    # Names of the variables that said something: where the rest comes from.
+    given: frozenset[str] = field(default=frozenset(), compare=False)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Self:
@@ -170,7 +184,9 @@ class Settings:
             SettingsError: a variable holds what it can't mean.
 
         """
-        read = _read(cls, os.environ if environ is None else environ, "")
+        environ = os.environ if environ is None else environ
+        read = _read(cls, environ, "")
+        read["given"] = frozenset(name for name, _, _ in documented(cls) if environ.get(name, "") != "")
         instance = _absolute(read.pop("instance", INSTANCE))
         read["instance"] = instance
         if not read.get("database_url"):
@@ -246,20 +262,36 @@ def current() -> Settings:
     return found
 
 
-def documented(cls: type[Any] = Settings, prefix: str = "") -> Iterator[tuple[str, Any, str]]:
+def documented(cls: type[Any] = Settings) -> Iterator[tuple[str, Any, str]]:
     """Every variable in order: its name, default and meaning (the README's table is held equal to this)."""
+    for name, item, _ in _declared(cls, ""):
+        yield name, item.default, item.metadata["about"]
+
+
+def in_force() -> Iterator[tuple[str, Any, bool]]:
+    """Every variable in order: its name, value in force (of a secret, whether there is one), and if it is a secret."""
+    ours = current()
+    for name, item, owner in _declared(Settings, ""):
+        value = getattr(ours if owner is Settings else ours.organisation, item.name)
+        is_secret = item.metadata["is_secret"]
+        yield name, bool(value) if is_secret else value, is_secret
+
+
+def _declared(cls: type[Any], prefix: str) -> Iterator[tuple[str, Field[Any], type[Any]]]:
     hints = get_type_hints(cls)
     for item in fields(cls):
         if hints[item.name] is Organisation:
-            yield from documented(Organisation, f"{item.name}_")
-        else:
-            yield f"{prefix}{item.name}".upper(), item.default, item.metadata["about"]
+            yield from _declared(Organisation, f"{item.name}_")
+        elif item.metadata:
+            yield f"{prefix}{item.name}".upper(), item, cls
 
 
 def _read(cls: type[Any], environ: Mapping[str, str], prefix: str) -> dict[str, Any]:
     values: dict[str, Any] = {}
     hints = get_type_hints(cls)
     for item in fields(cls):
+        if item.name == "given":
+            continue
         kind = hints[item.name]
         if kind is Organisation:
             values[item.name] = Organisation(**_read(Organisation, environ, f"{item.name}_"))

@@ -7,7 +7,7 @@ from portal.models.documents import Upload
 from portal.models.exchange import AGREEMENT, Decision, Receipt, SignatureRequest, SigningCode
 from portal.models.extra_services import ExtraService
 from portal.models.journal import JournalEntry
-from portal.models.letters import Letter, LetterState
+from portal.models.letters import Letter, LetterState, LetterText
 from portal.models.meters import (
     FileState,
     Meter,
@@ -24,6 +24,7 @@ from portal.models.presence import Glance
 from portal.models.reference import (
     Activity,
     AppealTopic,
+    ConsentDraft,
     ConsentText,
     Listed,
     LoadKind,
@@ -48,6 +49,7 @@ __all__ = [
     "Clock",
     "Connection",
     "Consent",
+    "ConsentDraft",
     "ConsentText",
     "Counter",
     "Decision",
@@ -60,6 +62,7 @@ __all__ = [
     "JournalEntry",
     "Letter",
     "LetterState",
+    "LetterText",
     "Listed",
     "LoadKind",
     "Meter",

@@ -7,10 +7,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
 from portal.database import Base
+from portal.models.journal import JournalEntry
 
 
 class LetterState(StrEnum):
@@ -48,3 +49,20 @@ class Letter(Base):
     due_at: Mapped[datetime] = mapped_column(default=clock.now)
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None]
+
+
+class LetterText(Base):
+    """The words that staff gave to a letter, in place of the shipped ones; `entry` of the journal is who and when.
+
+    No two changes have the same `entry_id`: whoever saves says which one the page was opened on.
+    """
+
+    __tablename__ = "letter_texts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    subject: Mapped[str]
+    body: Mapped[str]
+    entry_id: Mapped[int] = mapped_column(ForeignKey("journal.id"))
+
+    entry: Mapped[JournalEntry] = relationship(lazy="joined", innerjoin=True)

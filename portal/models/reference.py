@@ -8,11 +8,12 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Self
 
-from sqlalchemy import UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from portal import clock
 from portal.database import Base
+from portal.models.journal import JournalEntry
 
 
 class Street(Base):
@@ -174,3 +175,17 @@ class ConsentText(Base):
     def text_hash(self) -> str:
         """SHA-256 of the wording, hexadecimal: proof of what was agreed to."""
         return hashlib.sha256(f"{self.title}\n{self.text}".encode()).hexdigest()
+
+
+class ConsentDraft(Base):
+    """The next version of a consent as far as it is written; `entry` of the journal is who and when."""
+
+    __tablename__ = "consent_drafts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    text: Mapped[str]
+    entry_id: Mapped[int] = mapped_column(ForeignKey("journal.id"))
+
+    entry: Mapped[JournalEntry] = relationship(lazy="joined", innerjoin=True)

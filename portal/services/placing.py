@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import String, cast, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from portal import clock, document_letters, dossier, formats, journal
+from portal import clock, document_letters, dossier, journal
 from portal.extensions import db
 from portal.journal import Actor
 from portal.models import (
@@ -183,5 +183,4 @@ def _announce(session: Session, owner: Subscriber, document: Document, answers: 
         document_letters.tell_of(session, "document_placed", document, owner)
         return
     session.add(SignatureRequest(document_id=document.id, staff_id=clerk.id, until=answers.sign_until))
-    until = answers.sign_until and formats.date(answers.sign_until)
-    document_letters.tell_of(session, "document_to_sign", document, owner, until=until)
+    document_letters.tell_of(session, "document_to_sign", document, owner, until=answers.sign_until)

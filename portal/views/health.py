@@ -5,16 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, jsonify
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
-from portal import access, storage
-from portal.extensions import db, limiter
-from portal.storage import StorageError
+from portal import access
+from portal.extensions import limiter
+from portal.services import health
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from flask.typing import ResponseReturnValue
 
 blueprint = Blueprint("health", __name__)
@@ -33,13 +29,5 @@ def alive() -> ResponseReturnValue:
 @limiter.exempt
 def ready() -> ResponseReturnValue:
     """Answer 200 when database and store both work, 503 with the one that does not."""
-    state = {"database": _works(lambda: db.session.execute(text("SELECT 1"))), "store": _works(storage.current().check)}
+    state = health.ready()
     return jsonify(state), 200 if all(state.values()) else 503
-
-
-def _works(check: Callable[[], object]) -> bool:
-    try:
-        check()
-    except (SQLAlchemyError, StorageError):
-        return False
-    return True

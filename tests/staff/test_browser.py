@@ -33,6 +33,10 @@ SCREENS = (
     "/admin/terms/edit/?id=1",
     "/admin/consents/details/?id=1",
     "/admin/password",
+    "/admin/letter-texts/",
+    "/admin/letter-texts/documents_missing",
+    "/admin/consents/notices/next",
+    "/admin/settings/",
 )
 
 
@@ -127,6 +131,16 @@ def test_the_button_is_in_sight_for_every_step(sit: Callable[..., Desk], path: s
         box = buttons.bounding_box()
         assert box is not None
         assert box["y"] + box["height"] <= 800
+
+
+def test_a_letter_is_shown_while_its_words_are_typed(sit: Callable[..., Desk]) -> None:
+    desk = sit("admin")
+    desk.page.goto("/admin/letter-texts/appeal_registered")
+    desk.page.fill("text=Тема", "Ждите ответа на № {номер}")
+    desk.page.wait_for_selector(".letter >> text=Ждите ответа на № 7874")
+    desk.page.fill("text=Тема", "Ждите ответа на № {нет такого}")
+    desk.page.wait_for_selector(".letter >> text=поля «нет такого» в этом письме нет")
+    assert desk.complaints == []
 
 
 def test_an_answer_takes_typing_and_one_press(sit: Callable[..., Desk]) -> None:

@@ -51,6 +51,9 @@ OPEN |= {
     f"staff_colleagues.{page}": ADMIN
     for page in ("index_view", "card", "new", "password", "second_factor", "block", "unblock")
 }
+OPEN |= {f"staff_letter_texts.{page}": ADMIN for page in ("index", "card", "preview", "restore")}
+OPEN |= {f"staff_consents.{page}": ADMIN for page in ("next_version", "preview", "publish", "drop")}
+OPEN["staff_setup.index"] = ADMIN
 OPEN |= {
     f"staff_outages.{page}": EVERYBODY
     for page in (

@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from forms.inputs import INPUTS
 from forms.staff import move_form
-from portal import case_letters, moves
+from portal import moves
 from portal.extensions import db
+from portal.letter_kinds import LETTERS
 from portal.models import Case, JournalEntry
 from portal.refusals import Refusal
 from portal.settings import ROOT
@@ -170,7 +171,7 @@ def test_a_move_names_letters_and_terms_that_exist(move: Move) -> None:
         terms = {row["code"] for row in csv.DictReader(file)}
     assert {*move.starts, *move.pauses, *move.stops, move.extends, move.within} - {None, ALL} <= terms
     if move.letter:
-        assert move.letter in case_letters.CASE_LETTERS
+        assert move.letter in LETTERS
         assert (ROOT / "templates" / "letters" / move.letter / "subject.txt").is_file()
         assert (ROOT / "templates" / "letters" / move.letter / "body.txt").is_file()
 
@@ -178,7 +179,7 @@ def test_a_move_names_letters_and_terms_that_exist(move: Move) -> None:
 @every_workflow
 def test_what_goes_with_the_filing_exists(workflow: object) -> None:
     assert isinstance(workflow, type(APPEAL))
-    assert workflow.letter in case_letters.CASE_LETTERS
+    assert workflow.letter in LETTERS
     with TERMS.open(encoding="utf-8", newline="") as file:
         assert {*workflow.starts, *workflow.clocks} <= {row["code"] for row in csv.DictReader(file)}
 
