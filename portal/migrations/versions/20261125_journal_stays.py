@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = '0010_journal'
+revision = '0010'
 down_revision = '0009'
 
 REFUSAL = 'the journal is append-only'
