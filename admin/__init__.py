@@ -20,6 +20,7 @@ from admin import (
     meters,
     outages,
     reference,
+    search,
     subscribers,
 )
 from portal.models import Document, JournalEntry, Letter, Meter, Outage, Reading, Staff, Subscriber
@@ -43,6 +44,7 @@ def init_app(app: Flask) -> None:
         theme=Bootstrap4Theme(base_template="staff/base.html"),
     )
     panel.add_views(
+        search.Search(),
         *queues,
         exchange.Exchange(Document, "Документооборот", "exchange", "document"),
         subscribers.Subscribers(Subscriber, "Абоненты", "subscribers", "user"),

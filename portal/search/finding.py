@@ -6,16 +6,17 @@ these rows. However frequent the words are, no more than `MOST_READ` rows of a k
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import case, func, literal, or_, select, union_all
+from sqlalchemy import Integer, case, func, literal, or_, select, union_all
 
 from portal.models import SearchSlip, SearchText, SearchWord
 from portal.search import words
+from portal.search.kinds import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy import ColumnElement, Select, Subquery
     from sqlalchemy.orm import Session
@@ -26,6 +27,7 @@ FEW: Final = 3
 _MOST_NEAR: Final = 10
 _MOST_LISTED: Final = 60
 _LONG: Final = 4  # a number with so many digits is looked for by its beginning, and as the end of a telephone
+_SHORTEST_NUMBER: Final = 10  # digits that ИНН and a passport have; with fewer it is the number of a row
 _LAST: Final = "\U0010ffff"
 
 
@@ -58,32 +60,53 @@ class Term:
 
     def posted(self, kind: str) -> list[Subquery]:
         """Select the rows of a kind that have it, each part by one walk along the index."""
-        if self.listed:
-            parts = [SearchWord.word.in_(self.listed)]
-        else:
-            parts = [_begins(meant) for meant in self.meant]
+        parts: list[ColumnElement[bool]]
+        parts = [SearchWord.word.in_(self.listed)] if self.listed else [_begins(meant) for meant in self.meant]
         mine = select(SearchWord.subject_id).where(SearchWord.kind == kind)
         return [mine.where(part).limit(MOST_READ).subquery() for part in parts]
 
 
 @dataclass(frozen=True)
 class Find:
-    """A row that was found; `is_near` where a slip was corrected."""
+    """A row that was found, and the beginnings of words that it was found by; `is_near` where a slip was corrected."""
 
     kind: str
     id: int
+    meant: tuple[str, ...]
     is_near: bool = False
+
+    def shows_in(self, said: str) -> bool:
+        """Whether a fact of the row is why it was found."""
+        text = f" {' '.join(words.kept(said))} "
+        return any(f" {meant}" in text for meant in self.meant)
 
 
 def find(session: Session, text: str, kinds: Sequence[str], limit: int) -> list[Find]:
-    """Find rows of these kinds, at most `limit` of each, the best first; where they are few, what is a slip away too."""
+    """Find rows of these kinds, at most `limit` of each, the best first; where they are few, also what is a slip away."""
     readings = _readings(text)
     found = next(filter(None, (_look(session, terms, kinds, limit) for terms in readings)), [])
     if len(found) >= FEW:
         return found
     wider = (_widened(session, terms) for terms in readings)
     near = next(filter(None, (_look(session, terms, kinds, limit) for terms in wider if terms)), [])
-    return found + [Find(one.kind, one.id, is_near=True) for one in near if one not in found]
+    known = {(one.kind, one.id) for one in found}
+    return found + [replace(one, is_near=True) for one in near if (one.kind, one.id) not in known]
+
+
+def find_whole(session: Session, text: str, which: Collection[tuple[str, Any]], limit: int) -> list[tuple[Find, str]]:
+    """Find rows by a whole number of theirs, as (row, name of the column); `which` are those of `kinds.WHOLE`."""
+    typed = words.typed(text)
+    number = "".join(typed)
+    if not number.isascii() or not number.isdigit():
+        return []
+    is_key = len(number) < _SHORTEST_NUMBER
+    found: list[tuple[Find, str]] = []
+    for kind, column in which:
+        if is_key == isinstance(column.type, Integer):
+            key = KINDS[kind].id
+            same = select(key).where(column == (int(number) if is_key else number)).order_by(key.desc()).limit(limit)
+            found += [(Find(kind, row, (number,)), column.key) for row in session.scalars(same)]
+    return found
 
 
 def _readings(text: str) -> list[list[Term]]:
@@ -101,21 +124,26 @@ def _widened(session: Session, terms: list[Term]) -> list[Term]:
 def _near(session: Session, term: Term) -> Term:
     """Find the words that begin like it, or one slip away; those with the same first letter first."""
     alike = session.scalars(select(SearchSlip.word).where(SearchSlip.slip.in_(words.slips(term.word))).distinct())
-    begun = {word: meant for word in alike if (meant := words.near(term.word, word))}
+    begun = {word: beginning for word in alike if (beginning := words.near(term.word, word))}
     best = sorted(begun, key=lambda word: (begun[word] != term.word, word[0] != term.word[0], len(word), word))
     listed = best[:_MOST_LISTED]
-    meant = dict.fromkeys(begun[word] for word in listed)
-    return Term(term.word, tuple(meant)[:_MOST_NEAR], tuple(listed))
+    beginnings = dict.fromkeys(begun[word] for word in listed)
+    return Term(term.word, tuple(beginnings)[:_MOST_NEAR], tuple(listed))
 
 
 def _look(session: Session, terms: Sequence[Term], kinds: Sequence[str], limit: int) -> list[Find]:
     parts = [_part(kind, driver, terms, limit) for kind, driver in _drivers(session, terms, kinds).items()]
-    return [Find(*row) for row in session.execute(union_all(*parts))] if parts else []
+    if not parts:
+        return []
+    meant = tuple(meant for term in terms for meant in term.meant)
+    return [Find(row.kind, row.subject_id, meant) for row in session.execute(union_all(*parts))]
 
 
 def _drivers(session: Session, terms: Sequence[Term], kinds: Sequence[str]) -> dict[str, Term]:
     """Choose for each kind the word that the fewest rows have; a kind that lacks a word is left out."""
     counts = [_count(kind, term) for kind in kinds for term in terms]
+    if not counts:
+        return {}
     row = iter(session.execute(select(*counts)).one())
     lines = {kind: [next(row) for _ in terms] for kind in kinds}
     return {kind: terms[line.index(min(line))] for kind, line in lines.items() if min(line)}

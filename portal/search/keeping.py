@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Say = Callable[[str], None]
 
 LOT: Final = 1000
-_INSERTS: Final = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_INSERTS: Final[dict[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _POSTINGS: Final[Any] = SearchWord.__table__
 _GONE: Final = _POSTINGS.delete().where(
     _POSTINGS.c.kind == bindparam("its_kind"),
@@ -127,12 +127,18 @@ def _learn(session: Session, fresh: set[str]) -> None:
     stems = {word: min(made) for word in fresh if (made := words.slips(word))}
     known = select(SearchSlip.word).where(SearchSlip.slip.in_(set(stems.values())), SearchSlip.word.in_(stems))
     new = stems.keys() - set(session.scalars(known))
-    _add(session, SearchSlip, [{"slip": slip, "word": word} for word in sorted(new) for slip in sorted(words.slips(word))])
+    _add(
+        session,
+        SearchSlip,
+        [{"slip": slip, "word": word} for word in sorted(new) for slip in sorted(words.slips(word))],
+    )
 
 
 def _drop(session: Session, kind: Kind, gone: set[tuple[str, int]]) -> None:
     if gone:
-        session.connection().execute(_GONE, [{"its_kind": kind.code, "its_word": word, "its_id": key} for word, key in gone])
+        session.connection().execute(
+            _GONE, [{"its_kind": kind.code, "its_word": word, "its_id": key} for word, key in gone]
+        )
 
 
 def _add(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> None:

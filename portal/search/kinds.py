@@ -102,7 +102,7 @@ class Kind:
             query = query.outerjoin(Street, self.model.street_id == Street.id)  # type: ignore[attr-defined]
         if lock:
             query = query.with_for_update(key_share=True, of=self.model)
-        return [Row(*row[:2], tuple(self._written(iter(row[2:])))) for row in session.execute(query)]
+        return [Row(row[0], row[1], tuple(self._written(iter(row[2:])))) for row in session.execute(query)]
 
     def _written(self, values: Iterator[Any]) -> Iterator[tuple[str, str]]:
         for fact in self.facts:
@@ -163,7 +163,10 @@ KINDS = {
             "point", SupplyPoint, SupplyPoint.subscriber_id,
             (Fact("account_number", (SupplyPoint.account_number,)), Fact(_OBJECT, (SupplyPoint.address,))),
         ),
-        Kind("document", Document, Document.id, (Fact("document", (Document.title, Document.number, Document.dated), _paper),)),
+        Kind(
+            "document", Document, Document.id,
+            (Fact("document", (Document.title, Document.number, Document.dated), _paper),),
+        ),
         Kind(
             "letter", Letter, Letter.id,
             (Fact("subject", (Letter.subject,)), Fact("recipient", (Letter.recipient,))), kept=False,
@@ -175,3 +178,9 @@ KINDS = {
     )
 }  # fmt: skip
 BY_MODEL = {kind.model: kind for kind in KINDS.values() if kind.kept}
+# (kind, column): numbers that are found whole or not at all, by the column itself; no copy of them stands in the index.
+WHOLE = (
+    *(("subscriber", column) for column in (Subscriber.inn, Subscriber.ogrn, Subscriber.registry_number)),
+    *(("subscriber", column) for column in (Subscriber.snils, Subscriber.passport)),
+    ("letter", Letter.id),
+)

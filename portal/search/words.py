@@ -16,7 +16,7 @@ _LONGEST: Final = 60
 _STEM: Final = 4  # so many letters are looked at for slips
 _SHORTEST: Final = 3  # in a shorter word everything is one slip away
 _PHONE: Final = 10  # digits
-_SAID: Final = frozenset(("ул", "д", "кв", "оф"))  # stand in every address and tell nothing
+_SAID: Final = ("ул", "д", "кв", "оф", "от", "№")  # stand in every address and title, and tell nothing
 # An e-mail; a telephone in any spelling; «200-00-01»; a word or number.
 _TOKEN: Final = re.compile(
     r"[\w.+-]+@[\w.-]*\w|(?<!\d)\+?\d(?:[\s()-]*\d){9,10}(?!\d)|(?<!\w)\d+(?:-\d+){2,}(?!\w)|[^\W_]+"
@@ -87,4 +87,4 @@ def _normal(text: str) -> str:
     return unicodedata.normalize("NFKC", text).upper().translate(TWINS).lower()
 
 
-_NOTHING: Final = frozenset(map(_normal, _SAID))
+_NOTHING: Final = frozenset(token for word in _SAID for token in _tokens(word))
