@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Integer, case, func, literal, or_, select, union_all
+from sqlalchemy import Integer, and_, case, func, literal, or_, select, union_all
 
 from portal.models import SearchSlip, SearchText, SearchWord
 from portal.search import words
@@ -82,7 +82,7 @@ class Find:
 
 
 def find(session: Session, text: str, kinds: Sequence[str], limit: int) -> list[Find]:
-    """Find rows of these kinds, at most `limit` of each, the best first; where they are few, also what is a slip away."""
+    """Find rows of these kinds, at most `limit` of each, the best first; if few, also what is a slip away."""
     readings = _readings(text)
     found = next(filter(None, (_look(session, terms, kinds, limit) for terms in readings)), [])
     if len(found) >= FEW:
@@ -167,4 +167,4 @@ def _part(kind: str, driver: Term, terms: Sequence[Term], limit: int) -> Select[
 def _begins(meant: str) -> ColumnElement[bool]:
     if meant.endswith(" "):
         return SearchWord.word == meant[:-1]
-    return SearchWord.word.between(meant, meant + _LAST)
+    return and_(SearchWord.word >= meant, SearchWord.word <= meant + _LAST)
