@@ -1,7 +1,8 @@
 """Finding what somebody of staff typed: words in any order, by their beginning, with a slip, on the wrong layout.
 
-Of each kind the word that the fewest rows have is looked up in the index, the others are looked for in the texts of
-these rows. However frequent the words are, no more than `MOST_READ` rows of a kind are looked at.
+Of each kind the rows of the rarest word are taken, and of them those that have the other words too. A word in
+`FREQUENT` rows or more is looked for in the texts of at most `MOST_READ` of them, so that no words make it slow; where
+all words are that frequent, some rows may stay unfound, but then many are found.
 """
 
 from __future__ import annotations
@@ -16,13 +17,15 @@ from portal.search import words
 from portal.search.kinds import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from sqlalchemy import ColumnElement, Select, Subquery
     from sqlalchemy.orm import Session
 
 MOST_WORDS: Final = 6
-MOST_READ: Final = 3000
+FREQUENT: Final = 10_000
+MOST_READ: Final = 1_500
+_VAGUE: Final = 2  # so few letters begin a frequent word for sure: nobody needs to count
 FEW: Final = 3
 _MOST_NEAR: Final = 10
 _MOST_LISTED: Final = 60
@@ -50,20 +53,21 @@ class Term:
             return cls(word, (word,))
         return cls(word, (word, words.tail(word)) if len(word) >= _LONG else (f"{word} ",))
 
-    def fits(self) -> ColumnElement[bool]:
+    def fits(self, read: Subquery) -> ColumnElement[bool]:
         """Select the texts that have it."""
-        return or_(*(SearchText.text.contains(f" {meant}", autoescape=True) for meant in self.meant))
+        return or_(*(_has(read, meant) for meant in self.meant))
 
-    def is_whole(self) -> ColumnElement[int]:
-        """Put the texts first in which the word stands as it was typed."""
-        return case((SearchText.text.contains(f" {self.word} ", autoescape=True), 0), else_=1)
+    @property
+    def is_vague(self) -> bool:
+        """Whether it is the beginning of too many words."""
+        return len(self.word) <= _VAGUE and self.meant == (self.word,)
 
-    def posted(self, kind: str) -> list[Subquery]:
-        """Select the rows of a kind that have it, each part by one walk along the index."""
+    def posted(self, kind: str, most: int) -> Subquery:
+        """Select (id, word) of so many rows of a kind that have it; each of its meanings is a walk along the index."""
         parts: list[ColumnElement[bool]]
         parts = [SearchWord.word.in_(self.listed)] if self.listed else [_begins(meant) for meant in self.meant]
-        mine = select(SearchWord.subject_id).where(SearchWord.kind == kind)
-        return [mine.where(part).limit(MOST_READ).subquery() for part in parts]
+        mine = select(SearchWord.subject_id.label("id"), SearchWord.word).where(SearchWord.kind == kind)
+        return union_all(*(select(mine.where(part).limit(most).subquery()) for part in parts)).subquery()
 
 
 @dataclass(frozen=True)
@@ -132,36 +136,57 @@ def _near(session: Session, term: Term) -> Term:
 
 
 def _look(session: Session, terms: Sequence[Term], kinds: Sequence[str], limit: int) -> list[Find]:
-    parts = [_part(kind, driver, terms, limit) for kind, driver in _drivers(session, terms, kinds).items()]
-    if not parts:
-        return []
+    parts = [_ranked(kind, rows, limit) for kind, rows in _candidates(session, terms, kinds)]
+    rows = session.execute(union_all(*parts)).all() if parts else ()
     meant = tuple(meant for term in terms for meant in term.meant)
-    return [Find(row.kind, row.subject_id, meant) for row in session.execute(union_all(*parts))]
+    return [Find(row.kind, row.id, meant) for row in sorted(rows, key=lambda row: (row.begun, -row.id))]
 
 
-def _drivers(session: Session, terms: Sequence[Term], kinds: Sequence[str]) -> dict[str, Term]:
-    """Choose for each kind the word that the fewest rows have; a kind that lacks a word is left out."""
-    counts = [_count(kind, term) for kind in kinds for term in terms]
-    if not counts:
-        return {}
-    row = iter(session.execute(select(*counts)).one())
-    lines = {kind: [next(row) for _ in terms] for kind in kinds}
-    return {kind: terms[line.index(min(line))] for kind, line in lines.items() if min(line)}
+def _ranked(kind: str, rows: Subquery, limit: int) -> Select[Any]:
+    """Select the best of (id, begun): whole words before words that are only begun, newer before older."""
+    best = select(literal(kind).label("kind"), rows.c.id, func.min(rows.c.begun).label("begun")).group_by(rows.c.id)
+    return select(best.order_by("begun", rows.c.id.desc()).limit(limit).subquery())
+
+
+def _candidates(session: Session, terms: Sequence[Term], kinds: Sequence[str]) -> Iterator[tuple[str, Subquery]]:
+    """Select the rows of each kind that have all the words, as (id, begun)."""
+    if len(terms) == 1:
+        for kind in kinds:
+            rows = terms[0].posted(kind, 2 * MOST_READ)
+            yield kind, select(rows.c.id, _otherwise(rows.c.word == terms[0].word).label("begun")).subquery()
+        return
+    counts = session.execute(select(*(_count(kind, term) for kind in kinds for term in terms))).one() if kinds else ()
+    for place, kind in enumerate(kinds):
+        sizes = counts[len(terms) * place :][: len(terms)]
+        if min(sizes):
+            yield kind, _having_all(kind, terms, sizes)
 
 
 def _count(kind: str, term: Term) -> Any:  # noqa: ANN401
-    counts = [select(func.count()).select_from(part).scalar_subquery() for part in term.posted(kind)]
-    return sum(counts[1:], start=counts[0])
+    if term.is_vague:
+        return literal(FREQUENT)
+    return select(func.count()).select_from(term.posted(kind, FREQUENT)).scalar_subquery()
 
 
-def _part(kind: str, driver: Term, terms: Sequence[Term], limit: int) -> Select[Any]:
-    """Select the best rows of a kind: whole words before beginnings, newer before older."""
-    having = union_all(*(select(part.c.subject_id) for part in driver.posted(kind)))
-    found = select(literal(kind).label("kind"), SearchText.subject_id).where(
-        SearchText.kind == kind, SearchText.subject_id.in_(having), *(term.fits() for term in terms)
-    )
-    best = found.order_by(*(term.is_whole() for term in terms), SearchText.subject_id.desc()).limit(limit).subquery()
-    return select(best.c.kind, best.c.subject_id)
+def _having_all(kind: str, terms: Sequence[Term], sizes: Sequence[int]) -> Subquery:
+    """Walk along the rarest word, keep what has the rare ones too, and read the texts of that for the frequent ones."""
+    rarest, *others = sorted(zip(sizes, terms, strict=True), key=lambda pair: pair[0])
+    rows = rarest[1].posted(kind, FREQUENT)
+    rare = [term.posted(kind, FREQUENT) for size, term in others if size < FREQUENT]
+    # A subselect behind a limit: a planner that joins here reads the whole table.
+    text = select(SearchText.text).where(SearchText.kind == kind, SearchText.subject_id == rows.c.id).scalar_subquery()
+    both = [rows.c.id.in_(select(one.c.id)) for one in rare]
+    read = select(rows.c.id, text.label("text")).where(*both).limit(MOST_READ).subquery()
+    begun: Any = sum(_otherwise(_has(read, f"{term.word} ")) for term in terms)
+    return select(read.c.id, begun.label("begun")).where(*(term.fits(read) for term in terms)).subquery()
+
+
+def _otherwise(right: ColumnElement[bool]) -> ColumnElement[int]:
+    return case((right, 0), else_=1)
+
+
+def _has(read: Subquery, meant: str) -> ColumnElement[bool]:
+    return read.c.text.contains(f" {meant}", autoescape=True)
 
 
 def _begins(meant: str) -> ColumnElement[bool]:

@@ -141,6 +141,7 @@ def test_cases_meters_and_documents_are_found_by_their_numbers() -> None:
 @pytest.mark.usefixtures("inside")
 def test_however_frequent_the_words_are_no_more_rows_are_read_than_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(finding, "MOST_READ", 3)
+    monkeypatch.setattr(finding, "FREQUENT", 4)
     everybody = [people.subscriber(full_name="Иванов Иван Иванович").id for _ in range(6)]
     assert {key for _, key in found("иван ива", "subscriber")} < set(everybody)
     rare = people.subscriber(full_name="Иванов Елисей Иванович").id
