@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 MOST_WORDS: Final = 6
-FREQUENT: Final = 10_000
-MOST_READ: Final = 1_500
+FREQUENT: Final = 8_000
+MOST_READ: Final = 1_000
 _VAGUE: Final = 2  # so few letters begin a frequent word for sure: nobody needs to count
 FEW: Final = 3
 _MOST_NEAR: Final = 10
