@@ -20,6 +20,7 @@ from admin import (
     meters,
     outages,
     reference,
+    search,
     setup,
     subscribers,
     texts,
@@ -45,6 +46,7 @@ def init_app(app: Flask) -> None:
         theme=Bootstrap4Theme(base_template="staff/base.html"),
     )
     panel.add_views(
+        search.Search(),
         *queues,
         exchange.Exchange(Document, "Документооборот", "exchange", "document"),
         subscribers.Subscribers(Subscriber, "Абоненты", "subscribers", "user"),

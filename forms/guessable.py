@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Final
 
 _REMARK: Final = "# "
-_KEYS: Final = str.maketrans("йцукенгшщзхъфывапролджэячсмитьбюё", "qwertyuiop[]asdfghjkl;'zxcvbnm,.`")
+KEYS: Final = str.maketrans("йцукенгшщзхъфывапролджэячсмитьбюё", "qwertyuiop[]asdfghjkl;'zxcvbnm,.`")
 _BIRTHDAY: Final = re.compile(r"(0[1-9]|[12][0-9]|3[01])\.?(0[1-9]|1[0-2])\.?(19|20)[0-9]{2}")
 _CUT: Final = 8  # old systems kept so many characters, and lists of what people chose there still circulate
 _WORD_SHORTEST: Final = 3  # two letters of a login are found in every other password
@@ -39,7 +39,7 @@ def is_made_of(password: str, words: Iterable[str], shortest: int) -> bool:
 
 def keys(text: str) -> str:
     """Return the keys that a text is typed with, whatever the layout and the case."""
-    return unicodedata.normalize("NFKC", text).lower().translate(_KEYS)
+    return unicodedata.normalize("NFKC", text).lower().translate(KEYS)
 
 
 @lru_cache(maxsize=1)

@@ -25,7 +25,7 @@ REMEMBERED: Final = 13  # readings that the usual use is worked out from: a year
 _WHOLE: Final = re.compile(r"[0-9]+")
 _FRACTION: Final = re.compile(r"[0-9]+[.,][0-9]+")
 _SERIAL: Final = re.compile(r"[A-ZА-ЯЁ0-9]{3,30}")
-_TWINS: Final = str.maketrans("АВЕЁКМНОРСТУХ", "ABEEKMHOPCTYX")
+TWINS: Final = str.maketrans("АВЕЁКМНОРСТУХ", "ABEEKMHOPCTYX")
 _ACCOUNT: Final = re.compile(r"[0-9]{4,20}")
 
 
@@ -92,7 +92,7 @@ def serial(text: str, noun: str = "заводской номер") -> str:
 def serial_key(text: str) -> str:
     """Return the comparable form of a serial number: no blanks or dashes, letters that look alike are one."""
     kept = (char for char in text.upper() if not char.isspace() and char not in "-\u2010\u2011\u2013\u2014")
-    return "".join(kept).translate(_TWINS)
+    return "".join(kept).translate(TWINS)
 
 
 def account_number(text: str, noun: str = "номер лицевого счета") -> str:

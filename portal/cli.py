@@ -15,6 +15,7 @@ from portal import clock, demo, installation, outbox, passwords, registers, serv
 from portal.extensions import db
 from portal.models import StaffRole
 from portal.refusals import FieldRefusal, Refusal
+from portal.search import keeping
 from portal.services import (
     accounts,
     drafts,
@@ -49,13 +50,14 @@ JOBS: dict[str, Callable[[], int]] = {
 staff = AppGroup("staff", help="People who work in the staff panel.")
 reference_data = AppGroup("reference", help="Streets, topics, terms, days off, consents.")
 letters = AppGroup("letters", help="The outbox.")
+search = AppGroup("search", help="The index that staff search by.")
 journals = AppGroup("journals", help="The journals that number appeals and applications.")
 
 
 def init_app(app: Flask) -> None:
     """Add the commands, those of Flask-Migrate included."""
     Migrate(app, db, directory=str(installation.MIGRATIONS))
-    for group in (staff, reference_data, letters, journals):
+    for group in (staff, reference_data, letters, search, journals):
         app.cli.add_command(group)
     app.cli.add_command(serve)
     app.cli.add_command(prepare)
@@ -154,6 +156,12 @@ def continue_journal(journal: str, last: int) -> None:
     except ValueError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{journal}: the next number is {last + 1}")
+
+
+@search.command("rebuild")
+def rebuild_search() -> None:
+    """Index everything anew, in lots; searching goes on meanwhile."""
+    keeping.rebuild(click.echo)
 
 
 @click.command("demo")

@@ -1,4 +1,4 @@
-"""An installation made ready: tables by migrations, reference data, the first administrator. Safe to repeat."""
+"""An installation made ready: tables, the index of words, reference data, the first administrator. Safe to repeat."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from portal.extensions import db
+from portal.search import keeping
 from portal.services import accounts, reference
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def prepare() -> None:
 
     upgrade(directory=str(MIGRATIONS))
     with _alone():
+        keeping.complete(click.echo)
         reference.load()
         password = accounts.first_admin()
     if password:

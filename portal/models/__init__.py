@@ -38,6 +38,7 @@ from portal.models.reference import (
     VoltageClass,
 )
 from portal.models.registers import Counter
+from portal.models.search import SearchSlip, SearchText, SearchWord
 from portal.models.secrets import EmailChange, RecoveryCode, RecoveryRequest, TemporaryPassword
 
 __all__ = [
@@ -82,6 +83,9 @@ __all__ = [
     "RecoveryRequest",
     "ReminderRefusal",
     "ReminderRound",
+    "SearchSlip",
+    "SearchText",
+    "SearchWord",
     "ServiceTopic",
     "SignIn",
     "SignatureRequest",

@@ -65,11 +65,11 @@ class Subscriber(Account, Base):
     address: Mapped[str | None]
     postcode: Mapped[str]
     phone: Mapped[str]
-    snils: Mapped[str | None]
-    ogrn: Mapped[str | None]
-    inn: Mapped[str | None]
-    passport: Mapped[str | None]
-    registry_number: Mapped[str | None]
+    snils: Mapped[str | None] = mapped_column(index=True)
+    ogrn: Mapped[str | None] = mapped_column(index=True)
+    inn: Mapped[str | None] = mapped_column(index=True)
+    passport: Mapped[str | None] = mapped_column(index=True)
+    registry_number: Mapped[str | None] = mapped_column(index=True)
     registry_date: Mapped[date | None]
     okved: Mapped[str | None]
     form_token: Mapped[str | None] = mapped_column(unique=True)

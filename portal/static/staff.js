@@ -40,6 +40,19 @@ function shortcut(event) {
   button.form.requestSubmit(button);
 }
 
+/* --- «/» leads to the search, wherever nothing is being typed --- */
+
+function seek(event) {
+  // The same key says «.» on the Russian layout.
+  if (event.code !== "Slash" || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+  if (event.target.closest("input, select, textarea, [contenteditable]")) return;
+  const box = document.getElementById("find");
+  if (!box) return;
+  event.preventDefault();
+  box.focus();
+  box.select();
+}
+
 /* --- which document is being shown --- */
 
 function mark(event) {
@@ -72,3 +85,4 @@ window.addEventListener("blur", () => setTimeout(giveBack));
 all("form[data-letter]").forEach(letterWriter);
 all("a.paper-link").forEach((link) => link.addEventListener("click", mark));
 document.addEventListener("keydown", shortcut);
+document.addEventListener("keydown", seek);

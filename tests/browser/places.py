@@ -234,6 +234,7 @@ PLACES = (
     Place("staff-sign-in-errors", GUEST, "/admin/login", **sent("Войти")),
     Place("staff-summary", CLERK, "/admin/"),
     Place("staff-queue", CLERK, "/admin/appeals/"),
+    Place("staff-search", CLERK, "/admin/search/?q=образцов"),
     Place("staff-card", CLERK, "/admin/appeals/{long}"),
     Place("staff-services", CLERK, "/admin/services/?preset=all"),
     Place("staff-service", CLERK, "/admin/services/{service_checking}?preset=all"),

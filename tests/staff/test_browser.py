@@ -37,6 +37,7 @@ SCREENS = (
     "/admin/letter-texts/documents_missing",
     "/admin/consents/notices/next",
     "/admin/settings/",
+    "/admin/search/?q=обрасцов",
 )
 
 
@@ -155,6 +156,20 @@ def test_an_answer_takes_typing_and_one_press(sit: Callable[..., Desk]) -> None:
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("h1:has-text('Обращение № 3')")
     assert "Обращение № 1: ответ направлен. Перед вами следующее дело." in page.inner_text("main")
+    assert desk.complaints == []
+
+
+def test_a_slash_leads_to_the_search_unless_something_is_being_typed(sit: Callable[..., Desk]) -> None:
+    desk = sit()
+    page = desk.page
+    page.keyboard.press("/")
+    page.keyboard.type("мигает/")
+    assert page.input_value("#find") == "мигает/"
+    page.fill("#find", "образцов")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1:text-is('Поиск: «образцов»')")
+    page.click("section:has(h2:text-is('Обращения')) >> text=№ 1/")
+    page.wait_for_selector("h1:has-text('Обращение № 1')")
     assert desk.complaints == []
 
 

@@ -29,6 +29,7 @@ OPEN: dict[str, set[str]] = {
     "staff.second_factor": EVERYBODY,
     "admin.index": EVERYBODY,
     "admin.static": set(),
+    "staff_search.index": EVERYBODY,
     "staff_letters.index_view": EVERYBODY,
     "staff_letters.details_view": EVERYBODY,
     "staff_letters.action_view": EVERYBODY,
