@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, exists, func, or_, select
+from sqlalchemy import and_, case, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from portal import clock, deadlines, settings
@@ -68,10 +68,6 @@ _STATE: ColumnElement[str] = case(
     (_of_verdict(Verdict.accepted).is_(False), "declined"),
     else_="sent",
 )
-_OWNER: ColumnElement[int] = func.coalesce(
-    Document.subscriber_id,
-    select(Case.subscriber_id).where(Case.id == Document.case_id).correlate(Document).scalar_subquery(),
-)
 _PENDING = and_(Document.from_company, _DECIDED.is_(None), ~_REPLACED)
 UNREAD: ColumnElement[bool] = and_(_PENDING, ~_READ)
 TO_SIGN: ColumnElement[bool] = and_(_PENDING, _ASKED)
@@ -113,12 +109,15 @@ class Paper:
 
 def of(owner: Subscriber) -> ColumnElement[bool]:
     """Select the documents of a subscriber."""
-    return _OWNER.in_([owner.id])
+    return owned_by(select(literal(owner.id)))
 
 
 def owned_by(subscriber_ids: Select[int]) -> ColumnElement[bool]:
-    """Select the documents of the subscribers that a query finds."""
-    return _OWNER.in_(subscriber_ids)
+    """Select the documents of the subscribers that a query finds; each half is a walk along an index of its own."""
+    paper, of_whom = aliased(Document), Case.__table__.c
+    general = select(paper.id).where(paper.subscriber_id.in_(subscriber_ids))
+    of_cases = select(paper.id).join(Case.__table__, of_whom.id == paper.case_id)
+    return Document.id.in_(union_all(general, of_cases.where(of_whom.subscriber_id.in_(subscriber_ids))))
 
 
 def in_state(code: str) -> ColumnElement[bool]:
