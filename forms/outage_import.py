@@ -1,7 +1,6 @@
 """Whole lists of outages: a table, or the text of an announcement with its dates and hours."""
 
 import datetime as dt
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -9,12 +8,12 @@ from typing import Any, Final
 
 from wtforms.fields import SubmitField
 
-from forms import checks, months, tables
+from forms import announcements, checks, tables
 from forms.answers import OutageAnswers
 from forms.base import Figure
 from forms.choices import OutageKind
 from forms.fields import ChoiceField, ChosenTable, EssayField, RowField, TableField
-from forms.outages import ADDRESSES_LONGEST, moment, period
+from forms.outages import ADDRESSES_LONGEST, MomentField, moment, period
 
 MOST_ROWS: Final = 5000
 TEXT_LONGEST: Final = 200_000
@@ -27,13 +26,9 @@ HEADS: Final = {
     "reason": ("причина",),
     "text": ("адреса", "адрес"),
 }
-HALF_A_YEAR: Final = dt.timedelta(days=182)
-_DAY: Final = re.compile(
-    rf"(?<!\d)(?:(\d{{1,2}})\.(\d{{2}})\.(\d{{4}})|(\d{{1,2}})\s+({'|'.join(months.OF_DATES)})(?:\s+(\d{{4}}))?)(?!\d)(?:\s*г(?:ода|\.)?(?!\w))?",
-    re.IGNORECASE,
-)
-_HOURS: Final = re.compile(r"(?:с\s*)?(\d{1,2})[.:](\d{2})\s*(?:-|–|—|до)\s*(\d{1,2})[.:](\d{2})", re.IGNORECASE)
-_STREET: Final = re.compile(r"\b(?:ул|улиц\w+|пер|д|дом\w*)\b", re.IGNORECASE)
+_FORMAT: Final = "%d.%m.%Y %H:%M"
+
+Period = tuple[dt.datetime, dt.datetime]
 
 
 @dataclass(frozen=True)
@@ -49,7 +44,7 @@ class Row:
 
 
 class ImportForm(Figure):
-    """A table or the text of an announcement; kind and reason are for what does not name its own.
+    """A table or the text of an announcement; kind, reason and time are for what does not name its own.
 
     `day` is today, which the view sets: a date without a year is near it.
     """
@@ -57,7 +52,9 @@ class ImportForm(Figure):
     day = dt.date.min
 
     kind = ChoiceField("Вид отключения", of=OutageKind, noun="вид отключения", default=OutageKind.planned.code)
-    reason_id = RowField("Причина", noun="причину", first="-Выберите причину-")
+    reason_id = RowField("Причина", noun="причину", first="-Выберите причину-", optional=True)
+    begins_at = MomentField("Начало", noun="начало", optional=True)
+    ends_at = MomentField("Конец", noun="конец", optional=True)
     file = TableField(
         "Таблица CSV или XLSX",
         noun="таблицу",
@@ -69,9 +66,30 @@ class ImportForm(Figure):
         noun="текст объявления",
         limit=TEXT_LONGEST,
         optional=True,
-        description="С датами и часами: «25.11.2026», ниже «с 9.00 до 16.30:», ниже список адресов",
+        description="Как оно вышло: «25 и 26 ноября», ниже «с 9.00 до 16.30:», ниже список адресов",
     )
     submit = SubmitField("Проверить")
+
+    @property
+    def usual(self) -> Period | None:
+        """When the outages are that name no time of their own."""
+        return (self.begins_at.data, self.ends_at.data) if self.begins_at.data and self.ends_at.data else None
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Judge the time as a whole: both ends of it, or none."""
+        is_valid = super().validate(extra_validators)
+        if not is_valid or not (self.begins_at.data or self.ends_at.data):
+            return is_valid
+        for field in (self.begins_at, self.ends_at):
+            if not field.data:
+                field.errors = [f"Введите {field.noun} или оставьте пустыми оба поля"]
+                return False
+        try:
+            period(self.begins_at.data, self.ends_at.data)
+        except ValueError as error:
+            self.ends_at.errors = [str(error)]
+            return False
+        return True
 
     def rows(self) -> list[OutageAnswers]:
         """Return the outages of the list, after a successful validation.
@@ -82,18 +100,20 @@ class ImportForm(Figure):
 
     def _found(self) -> list[Row]:
         if self.file.chosen is not None:
-            return list(_of_table(self.file.chosen))
+            return list(_of_table(self.file.chosen, is_timed=self.usual is not None))
         if not self.announcement.data:
             raise ValueError("Приложите таблицу или вставьте текст объявления")
-        return list(_of_text(self.announcement.data, self.day))
+        return list(_of_text(self.announcement.data, self.day, self.usual))
 
 
-def _of_table(table: ChosenTable) -> Iterator[Row]:
+def _of_table(table: ChosenTable, *, is_timed: bool) -> Iterator[Row]:
+    """Read the rows of a table; one that `is_timed` from outside may lack the columns of time."""
     lines = tables.lines(table.stream, table.kind, MOST_ROWS)
     with closing(lines):
         head = [cell.lower().rstrip("*: ") for cell in next(lines, (0, []))[1]]
         places = {name: next((head.index(word) for word in words if word in head), -1) for name, words in HEADS.items()}
-        missing = [HEADS[name][0].capitalize() for name in ("begins_at", "ends_at", "text") if places[name] < 0]
+        needed = ("text",) if is_timed else ("begins_at", "ends_at", "text")
+        missing = [HEADS[name][0].capitalize() for name in needed if places[name] < 0]
         if missing:
             raise ValueError(f"Не нашли столбцы: {', '.join(missing)}. Назовите их так в первой строке")
         for number, cells in lines:
@@ -101,71 +121,25 @@ def _of_table(table: ChosenTable) -> Iterator[Row]:
             yield Row(number, **said)
 
 
-@dataclass(frozen=True)
-class _Header:
-    """A line of an announcement that names a day, hours or both; `rest` is what follows them."""
-
-    day: dt.date | None
-    hours: tuple[str, str] | None
-    rest: str
-
-    @classmethod
-    def of(cls, line: str, today: dt.date) -> "_Header | None":
-        """Read a line; None where it is none. «ул. 9 Января» is no date."""
-        day, hours = _DAY.search(line), _HOURS.search(line)
-        if day is None and hours is None:
-            return None
-        if hours is None and _STREET.search(line):
-            return None
-        end = max(found.end() for found in (day, hours) if found)
-        named = (f"{hours[1]}:{hours[2]}", f"{hours[3]}:{hours[4]}") if hours else None
-        return cls(_day(day, today) if day else None, named, line[end:].lstrip(": "))
-
-
-def _of_text(text: str, today: dt.date) -> Iterator[Row]:
-    """Cut an announcement at its dates and hours; the lines below each are its addresses."""
-    day: dt.date | None = None
-    hours: tuple[str, str] | None = None
-    start, lines = 1, list[str]()
-    for number, line in enumerate(text.splitlines(), 1):
-        header = _Header.of(line, today)
-        if header is None:
-            lines.append(line)
-            continue
-        yield from _segment(start, day, hours, lines)
-        hours = header.hours or (None if header.day else hours)
-        day = header.day or day
-        start, lines = number, [header.rest]
-    yield from _segment(start, day, hours, lines)
-
-
-def _segment(number: int, day: dt.date | None, hours: tuple[str, str] | None, lines: Sequence[str]) -> Iterator[Row]:
-    """Make the row of one part; hours that end before they begin go over midnight."""
-    text = "\n".join(lines).strip()
-    if not text:
-        return
-    if day is None or hours is None:
-        missing = "дату" if day is None else "часы"
-        raise ValueError(f"Строка {number}: не нашли {missing} над этим текстом. Допишите или уберите текст")
-    begins, ends = moment(f"{day} {hours[0]}"), moment(f"{day} {hours[1]}")
-    ends += dt.timedelta(days=ends <= begins)
-    yield Row(number, f"{begins:%d.%m.%Y %H:%M}", f"{ends:%d.%m.%Y %H:%M}", "", "", text)
-
-
-def _day(found: re.Match[str], today: dt.date) -> dt.date:
-    """Read a date; one without a year is at most half a year ago, or else still to come."""
-    if found[1]:
-        return checks.day(f"{found[1]}.{found[2]}.{found[3]}")
-    month = months.OF_DATES.index(found[5].lower()) + 1
-    year = int(found[6] or today.year)
-    day = checks.day(f"{found[4]}.{month:02}.{year}")
-    is_next_year = not found[6] and today - day > HALF_A_YEAR
-    return checks.day(f"{found[4]}.{month:02}.{year + 1}") if is_next_year else day
+def _of_text(text: str, today: dt.date, usual: Period | None) -> Iterator[Row]:
+    """Make the rows of an announcement: one for each day and hours of a part."""
+    for part in announcements.parts(text, today):
+        try:
+            periods = list(part.periods(usual))
+        except ValueError as error:
+            raise ValueError(f"Строка {part.line}: {error}") from None
+        for begins, ends in periods:
+            yield Row(part.line, f"{begins:{_FORMAT}}", f"{ends:{_FORMAT}}", "", "", part.text)
 
 
 def _checked(form: Any, rows: Sequence[Row]) -> Iterator[OutageAnswers]:
     if not rows:
         raise ValueError("В списке нет ни одного отключения")
+    if len(rows) > MOST_ROWS:
+        raise ValueError(f"Разделите список на части: за все дни и часы в нём больше {MOST_ROWS} отключений")
+    unexplained = None if form.reason_id.data else next((row for row in rows if not row.reason), None)
+    if unexplained is not None:
+        raise ValueError(f"Выберите причину: в строке {unexplained.number} она не названа")
     made, errors = [], []
     for row in rows:
         try:
@@ -178,9 +152,17 @@ def _checked(form: Any, rows: Sequence[Row]) -> Iterator[OutageAnswers]:
     yield from made
 
 
-def _answers(form: Any, row: Row) -> OutageAnswers:
+def _period(row: Row, usual: Period | None) -> Period:
+    """Read when a row's outage is; one that names neither end is when the clerk said above."""
+    if usual and not row.begins_at and not row.ends_at:
+        return usual
     begins, ends = moment(row.begins_at, "начало"), moment(row.ends_at, "конец")
     period(begins, ends)
+    return begins, ends
+
+
+def _answers(form: Any, row: Row) -> OutageAnswers:
+    begins, ends = _period(row, form.usual)
     kind = next((kind for kind in OutageKind if kind.label.lower() == row.kind.lower()), None)
     if row.kind and kind is None:
         raise ValueError(f"вид отключения бывает {' или '.join(kind.label for kind in OutageKind)}")
