@@ -6,22 +6,24 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask import abort, flash, redirect, render_template, request
 from sqlalchemy import and_, func, select
+from sqlalchemy.orm import selectinload
 
-from admin.base import EVERYBODY, LARGEST_ID, OneOf, Preset, Screen, link, page, tag
+from admin.base import EVERYBODY, LARGEST_ID, LAST_PAGE, OneOf, Preset, Screen, link, page, tag
+from admin.differences import differences
 from admin.journal import event_of
 from forms.choices import OutageKind, OutageState
 from forms.outage_import import ImportForm
-from forms.outages import ADDRESSES_LONGEST, CallOffForm, OutageForm
+from forms.outages import ADDRESSES_LONGEST, CallOffForm, OutageForm, period
 from portal import access, clock, formats
 from portal.extensions import db
 from portal.journal import Actor
 from portal.models import JournalEntry, Outage, OutageReason
-from portal.refusals import FieldRefusal
+from portal.refusals import FieldRefusal, Refusal
 from portal.services import outage_desk
 from portal.views import submitting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from flask.typing import ResponseReturnValue
     from markupsafe import Markup
@@ -102,7 +104,7 @@ class Outages(Screen):
     @page(f"{ONE}/publish", "POST")
     def publish(self, outage_id: int) -> ResponseReturnValue:
         """Let everybody know; letters go by themselves."""
-        outage_desk.publish(_found(outage_id).id, Actor.of(access.staff()))
+        outage_desk.publish(_found(outage_id).id, Actor.of(access.staff()), _seen())
         return self._back(outage_id, "Отключение опубликовано. Подписанным на адреса уйдут письма")
 
     @page(f"{ONE}/cancel", "POST")
@@ -146,16 +148,14 @@ class Outages(Screen):
         """What came with a list, before it is published."""
         _hold_to_token(batch)
         mine = select(Outage).where(Outage.batch == batch)
-        rows = db.session.scalars(mine.order_by(Outage.begins_at, Outage.id).limit(SHOWN)).all()
-        if not rows:
+        ordered = mine.options(selectinload(Outage.addresses)).order_by(Outage.begins_at, Outage.id)
+        asked = min(request.args.get("page", 1, type=int), LAST_PAGE)
+        rows = db.paginate(ordered, page=asked, per_page=SHOWN, max_per_page=SHOWN, error_out=False)
+        if not rows.total:
             abort(404)
         drafts = mine.where(Outage.state == OutageState.draft.code)
-        counts = {
-            "total": _count(mine),
-            "drafts": _count(drafts),
-            "ready": _count(drafts.where(Outage.addresses.any())),
-        }
-        shown: str = self.render("staff/outages/batch.html", rows=rows, batch=batch, state=_state, **counts)
+        counts = {"drafts": _count(drafts), "ready": _count(drafts.where(Outage.addresses.any()))}
+        shown: str = self.render("staff/outages/batch.html", rows=rows, batch=batch, state=_state, odd=_odd, **counts)
         return shown
 
     @page(f"{BATCH}/publish", "POST")
@@ -178,26 +178,38 @@ class Outages(Screen):
         form.reason_id.lay(_offered(outage))
         if request.method == "POST" and "check" not in request.form and form.validate():
             try:
-                saved = outage_desk.save(form.answers(), Actor.of(access.staff()), outage.id if outage else None)
+                saved = outage_desk.save(form.answers(), Actor.of(access.staff()), outage.id if outage else None, _seen())
             except FieldRefusal as refusal:
                 submitting.refuse(form, refusal)
+            except Refusal as refusal:
+                flash(refusal.sentence, "error")
+                return self._shown(form, outage, is_overtaken=True), 409
             else:
                 is_told = saved.state == OutageState.published.code
                 return self._back(
                     saved.id, "Сохранено. Письма об изменении уйдут сами" if is_told else "Черновик сохранён"
                 )
+        return self._shown(form, outage), 422 if form.errors else 200
+
+    def _shown(self, form: OutageForm, outage: Outage | None, *, is_overtaken: bool = False) -> str:
+        """Show the page; what it was opened on stays until the clerk is told that it is another by now."""
         about = select(JournalEntry).where(JournalEntry.subject == f"outages:{outage.id if outage else 0}")
         entries = db.session.scalars(about.order_by(JournalEntry.id.desc()).limit(20))
-        shown = self.render(
+        now = outage_desk.seen(outage.id) if outage else 0
+        is_sent = request.method == "POST" and not is_overtaken
+        shown: str = self.render(
             "staff/outages/card.html",
             form=form,
             outage=outage,
+            now=now,
+            seen=_seen() if is_sent else now,
+            theirs=list(_differences(form, outage)) if is_overtaken and outage else [],
             state=_state(outage) if outage else "",
             call_off=CallOffForm(formdata=None, prefix="off-"),
             **_understood(form.text.typed),
             entries=[(entry, event_of(entry)) for entry in entries],
         )
-        return shown, 422 if form.errors else 200
+        return shown
 
     def _back(self, outage_id: int, words: str) -> ResponseReturnValue:
         flash(words, "success")
@@ -211,6 +223,29 @@ def _understood(text: str) -> dict[str, Any]:
     matches, reading = outage_desk.understood(text)
     found = [(match.place, len(match.street_ids)) for match in matches]
     return {"found": found, "unread": reading.unread, "is_blank": not text.strip()}
+
+
+def _differences(form: OutageForm, outage: Outage) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Compare what is saved now with what the clerk was about to save: labels with their (same | gone | new, words)."""
+    saved = {
+        "kind": outage.kind_label,
+        "begins_at": formats.moment(outage.begins_at),
+        "ends_at": formats.moment(outage.ends_at),
+        "reason_id": str(outage.reason or ""),
+        "text": outage.text,
+    }
+    for name, words in saved.items():
+        if form[name].words != words:
+            yield form[name].label.text, list(differences(words, form[name].words))
+
+
+def _odd(outage: Outage) -> str:
+    """Say what may be wrong with the time of an outage that a list brought."""
+    return period(outage.begins_at, outage.ends_at) or ""
+
+
+def _seen() -> int | None:
+    return request.form.get("seen", type=int)
 
 
 def _offered(outage: Outage | None) -> list[tuple[int, str]]:

@@ -50,6 +50,11 @@ class MomentField(NamedTextField):
     widget = DateTimeLocalInput()
     rule = staticmethod(moment)
 
+    @property
+    def words(self) -> str:
+        """«24.11.2026, 09:00»."""
+        return f"{self.data:%d.%m.%Y, %H:%M}" if isinstance(self.data, dt.datetime) else super().words
+
     def _value(self) -> str:
         return self.data.isoformat(timespec="minutes") if isinstance(self.data, dt.datetime) else super()._value()
 

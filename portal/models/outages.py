@@ -76,6 +76,18 @@ class Outage(Base):
         """Whether it will not be after all."""
         return self.state == OutageState.cancelled.code
 
+    @property
+    def places(self) -> list[str]:
+        """What it touches now, street by street: «Ленина ул., д. 1–25 (нечёт.), 32/1», «Садовый пер. (полностью)»."""
+        streets: dict[str, list[str]] = {}
+        for row in self.addresses:
+            if row.until is None:
+                streets.setdefault(row.street.display, []).append(row.houses)
+        return [
+            f"{street}, д. {', '.join(houses)}" if all(houses) else f"{street} (полностью)"
+            for street, houses in streets.items()
+        ]
+
     def __str__(self) -> str:
         """How lists show it."""
         return f"{self.kind_label} отключение № {self.id}"
@@ -112,6 +124,14 @@ class OutageAddress(Base):
             number = span.first.number
             return cls(street_id=street_id, first=number, last=number, parity=0, suffix=span.first.suffix)
         return cls(street_id=street_id, first=span.first.number, last=span.last.number, parity=span.parity.value)
+
+    @property
+    def houses(self) -> str:
+        """The houses as announcements write them, "" for the whole street."""
+        if self.suffix is not None:
+            return str(House(self.first, self.suffix))
+        is_whole = (self.first, self.last) == (0, LARGEST)
+        return "" if is_whole else str(Span(House(self.first), House(self.last), Parity(self.parity)))
 
     @property
     def values(self) -> tuple[int, int, int, int, str | None]:

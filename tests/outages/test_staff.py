@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from portal.extensions import db
 from portal.models import Outage
-from portal.services import outages
+from portal.services import outage_desk, outages
 from tests.support import people, power
 
 if TYPE_CHECKING:
@@ -232,3 +232,68 @@ def test_what_is_published_is_what_people_see(app: Flask, clerk: Visitor) -> Non
         street = db.session.scalars(select(Outage)).one().addresses[0].street_id
         found = outages.between(street, "7", power.wall(-2000).date(), power.wall(2000).date())
         assert [outage.kind_label for outage in found] == ["Плановое"]
+
+
+def test_what_a_colleague_saved_meanwhile_is_shown_beside_what_was_typed(app: Flask, clerk: Visitor) -> None:
+    page = clerk.press(clerk.open("/admin/outages/new"), "Сохранить черновик", ANSWERS)
+    with app.app_context():
+        made = db.session.scalars(select(Outage)).one().id
+        outage_desk.save(power.said(f"{KNOWN}; ул. Мира, 5", ends_at=power.wall(hour=20)), people.actor(), made)
+    mine = {"Конец": "2026-12-01T18:00", "Адреса": f"{KNOWN}; пер. Здоровья, 7"}
+    page = clerk.press(page, "Сохранить черновик", mine, 409)
+    said = " ".join(page.words().split())
+    assert "Чем ваше отличается от того, что сохранено сейчас" in said
+    assert "Конец 01.12.2026, 20:0018:00" in said, "theirs, then one's own"
+    assert "32/1; ул. Мира, 5пер. Здоровья, 7" in said
+    assert page.form("Сохранить черновик").typed("Адреса").strip() == mine["Адреса"]
+    assert clerk.press(page, "Сохранить черновик").form("Сохранить черновик").typed("Адреса").strip() == mine["Адреса"]
+
+
+def test_nobody_publishes_what_a_colleague_has_just_rewritten(app: Flask, clerk: Visitor) -> None:
+    page = clerk.press(clerk.open("/admin/outages/new"), "Сохранить черновик", ANSWERS)
+    with app.app_context():
+        made = db.session.scalars(select(Outage)).one().id
+        outage_desk.save(power.said("ул. Мира, 5"), people.actor(), made)
+    assert "уже изменил другой сотрудник" in clerk.press(page, "Да, опубликовать", status=409).words()
+    assert count(app, state="draft") == 1
+    clerk.press(clerk.open(f"/admin/outages/{made}"), "Да, опубликовать")
+    assert count(app, state="published") == 1
+
+
+def test_a_text_without_a_time_takes_the_clerks(app: Flask, clerk: Visitor) -> None:
+    text = "Без света: ул. Мира, 5, ул. 20-летия Октября (частично)\n3 декабря\nпер. Здоровья, 7"
+    times = {"Начало": "2026-12-01T22:00", "Конец": "2026-12-02T01:00"}
+    opened = clerk.open("/admin/outages/import")
+    halved = clerk.press(opened, "Проверить", {"Начало": "2026-12-01T22:00", "Или текст объявления": text}, 422)
+    assert halved.errors()["Конец"] == "Введите конец или оставьте пустыми оба поля"
+    upside = clerk.press(opened, "Проверить", {"Начало": times["Конец"], "Конец": times["Начало"]}, 422)
+    assert "он должен быть позже начала" in upside.errors()["Конец"]
+    nameless = clerk.press(opened, "Проверить", times | {"Или текст объявления": text}, 422)
+    assert "Выберите причину: в строке 1 она не названа" in nameless.words()
+    page = clerk.press(opened, "Проверить", times | {"Причина": "аварийный ремонт", "Или текст объявления": text})
+    rows = page.table()[1:]
+    assert [row[1:3] for row in rows] == [
+        ["01.12.2026, 22:00", "02.12.2026, 01:00"],
+        ["03.12.2026, 22:00", "04.12.2026, 01:00"],
+    ]
+    assert rows[0][4:6] == ["Мира ул., д. 5; 20-летия Октября ул. (полностью)", "Без света"]
+    assert count(app) == 2
+
+
+def test_a_table_may_name_its_reasons_and_leave_the_time_to_the_clerk(clerk: Visitor) -> None:
+    lines = f"Причина;Адреса\r\nаварийный ремонт;{KNOWN.replace(';', ',')}\r\n".encode("cp1251")
+    opened = clerk.open("/admin/outages/import")
+    times = {"Начало": "2026-12-01T22:00", "Конец": "2026-12-01T22:02"}
+    page = clerk.press(opened, "Проверить", times | {"Таблица CSV или XLSX": ("a.csv", lines)})
+    (row,) = page.table()[1:]
+    assert row[1:3] == ["01.12.2026, 22:00", "01.12.2026, 22:02 Отключение длится 2 мин"]
+    assert row[4] == "20-летия Октября ул., д. 1–25 (нечёт.), 30, 32/1"
+
+
+def test_a_long_list_is_looked_through_page_by_page(app: Flask, clerk: Visitor) -> None:
+    with app.app_context():
+        batch = people.token()
+        outage_desk.take_in([power.said("ул. 20-летия Октября, 5")] * 101, batch, people.actor())
+    page = clerk.open(f"/admin/outages/list/{batch}")
+    assert len(page.table()[1:]) == 100
+    assert len(clerk.open(page.link("Дальше")).table()[1:]) == 1
