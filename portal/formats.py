@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import date as Date  # noqa: N812
     from datetime import timedelta
 
+WEEK = ("пн", "вт", "ср", "чт", "пт", "сб", "вс")
 NEAR = {0: "сегодня", 1: "завтра"}
 UNITS = ("Б", "КБ", "МБ", "ГБ")
 STEP = 1024
@@ -50,6 +51,11 @@ def month(value: Date) -> str:
 def month_alone(value: Date) -> str:
     """«ноябрь»."""
     return months.ALONE[value.month - 1]
+
+
+def week_day(value: Date) -> str:
+    """«пт»."""
+    return WEEK[value.weekday()]
 
 
 def grouped(number: int) -> str:
@@ -147,8 +153,8 @@ def first_names(full_name: str) -> str:
 
 
 FILTERS: tuple[Callable[..., str], ...] = (
-    date, short_date, in_words, moment, clock_time, month, month_alone, grouped, plural, until, filesize, kilowatts,
-    money, phone, snils, passport,
+    date, short_date, in_words, moment, clock_time, month, month_alone, week_day, grouped, plural, until, filesize,
+    kilowatts, money, phone, snils, passport,
 )  # fmt: skip
 
 

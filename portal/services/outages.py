@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flask import current_app
 from itsdangerous import BadSignature, Signer
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from forms.choices import OutageState
@@ -46,6 +47,14 @@ class Day:
         """Give each outage's part of the day as (from, to) in hours 0–24."""
         return [(*within(outage, self.day), outage) for outage in self.outages]
 
+    @property
+    def around(self) -> str:
+        """Say in round hours from when to when there is something: «10–14»."""
+        if not self.outages:
+            return ""
+        first, last = min(one[0] for one in self.hours), max(one[1] for one in self.hours)
+        return f"{math.floor(first)}–{math.ceil(last)}"
+
 
 def at(street_id: int, house: str, since: datetime, until: datetime) -> list[Outage]:
     """List the published outages that touch a house between two moments, the latest first."""
@@ -66,6 +75,14 @@ def upcoming(subscriber: Subscriber) -> list[Outage]:
     now = clock.now()
     found = _known(or_(*houses), now, now + timedelta(days=COMING_DAYS)).order_by(Outage.begins_at, Outage.id)
     return list(db.session.scalars(found.limit(MOST_SHOWN)))
+
+
+def touched(subscriber: Subscriber, outage: Outage) -> list[str]:
+    """Name those of the subscriber's addresses that an outage touches: «Ленина ул., д. 12»."""
+    known = addresses_of(subscriber)
+    here = [exists().where(_house(*address), OutageAddress.outage_id == outage.id) for address in known]
+    is_hit = db.session.execute(select(*here)).one() if here else ()
+    return [_named(*address) for address, hit in zip(known, is_hit, strict=True) if hit]
 
 
 def strip(coming: Iterable[Outage]) -> list[Day]:
@@ -259,6 +276,11 @@ def event(outage: Outage) -> ics.Event:
         sequence=outage.version,
         is_cancelled=outage.is_cancelled,
     )
+
+
+def _named(street_id: int, house: House) -> str:
+    street = db.session.get_one(Street, street_id).display
+    return f"{street}, д. {house}" if house.number else street
 
 
 def _signer() -> Signer:

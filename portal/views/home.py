@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, render_template, url_for
 
-from portal import access, formats, moves, timeline
+from portal import access, clock, formats, moves, timeline
 from portal.services import cases, connections, drafts, exchange, meters, notifications, outages
 from portal.views import moving
 from portal.workflow import By, Tone
@@ -79,12 +79,16 @@ def show() -> ResponseReturnValue:
     still_open, counts = cases.open_of(subscriber), cases.counts_of(subscriber)
     known = Known(subscriber, still_open, meters.state_of(subscriber))
     coming = outages.upcoming(subscriber)
+    nearest = next(iter(coming), None)
     todo = [item for source in SOURCES for item in source(known)]
     return render_template(
         "home/show.html",
         meter=known.meter,
-        outage=next(iter(coming), None),
+        outage=nearest,
+        touched=outages.touched(subscriber, nearest) if nearest else [],
+        has_address=bool(coming or outages.addresses_of(subscriber)),
         strip=outages.strip(coming),
+        now=clock.now(),
         news=notifications.latest(subscriber, SHOWN),
         todo=sorted(todo, key=lambda item: item.due_on or date.max),
         drafts=drafts.of(subscriber, connections.FORM),
@@ -110,8 +114,11 @@ def _waiting_readings(known: Known) -> Iterator[Todo]:
     state = known.meter
     if state is not None and state.is_due:
         last = state.window.grace if state.window.is_late else state.window.last
-        page = url_for("meters.new_reading", meter_id=state.meter.id)
-        yield Todo(f"Передайте показания: {state.meter.place}", state.window.says, last, page, "Добавить показания")
+        which, page = state.meter.place, url_for("meters.new_reading", meter_id=state.meter.id)
+        if state.missing > 1:
+            which = formats.plural(state.missing, "прибор", "прибора", "приборов")
+            page = url_for("meters.index", part="missing")
+        yield Todo(f"Передайте показания: {which}", state.window.says, last, page, "Добавить показания")
 
 
 def _waiting_documents(known: Known) -> Iterator[Todo]:

@@ -6,12 +6,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from portal import clock, formats
 from portal.extensions import db
-from portal.models import Subscriber
-from tests.support import people, stories
+from portal.models import Street, Subscriber
+from portal.services import outages
+from tests.support import people, power, stories
+from tests.support.visitor import signed_in
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -23,6 +26,10 @@ if TYPE_CHECKING:
 
 def titles(page: Page) -> list[str]:
     return ["".join(h.itertext()).strip() for h in page.root.iter("h3")]
+
+
+def said(page: Page) -> str:
+    return " ".join(page.words().split())
 
 
 def appeal(app: Flask, status: str) -> None:
@@ -75,6 +82,66 @@ def test_what_is_sent_but_not_handed_over_is_not_forgotten(resident: Visitor, ap
     assert "загрузка не завершена: проверка ещё не началась" in home.words()
     assert home.link("Направить документы") == f"{path}/documents"  # the plan has not come yet
     assert "Загрузка не завершена" in resident.open(path).words()
+
+
+def test_parts_stand_in_the_order_of_what_missing_them_would_cost(
+    app: Flask, resident: Visitor, applications: Applications
+) -> None:
+    applications.bring("documents_missing")
+    with app.app_context():
+        me = db.session.scalars(select(Subscriber)).one()
+        people.meter(me, "123456ТЭ")
+    headings = ["".join(h.itertext()).strip() for h in resident.open("/").root.iter("h2")]
+    assert [heading.replace(" 123456ТЭ", "") for heading in headings] == [
+        "Нужно сделать", "Мои заявки", "Отключения по адресу", "Прибор учёта", "Уведомления",
+    ]  # fmt: skip
+
+
+def test_the_nearest_outage_is_told_with_the_address_it_touches(app: Flask, resident: Visitor) -> None:
+    assert "В ближайшие 14 дней отключений нет." in resident.open("/").words()
+    with app.app_context():
+        me = db.session.scalars(select(Subscriber)).one()
+        mine, other = me.street_id or 0, db.session.scalars(select(Street.id).where(Street.type == "ул.")).all()[3]
+        outages.subscribe(me, other, "5 к. 1")
+        power.published(other, "1–9", begins_at=power.wall(2), ends_at=power.wall(2, 17))
+        power.published(mine, "14", begins_at=power.wall(1), ends_at=power.wall(1, 17))
+        named, then = db.session.get_one(Street, other).display, formats.in_words(power.wall(2).date())
+    home = resident.open("/")
+    assert f"Плановое отключение: {then}, 9:00 – 17:00. {named}, д. 5 к. 1. Плановый ремонт." in said(home)
+    told = ["".join(item.itertext()) for item in home.root.iter("li")]
+    assert any(f"{then}: плановое отключение" in item for item in told), "the strip says it too"
+    with app.app_context():
+        begins = power.wall(0, 0)
+        power.published(mine, begins_at=begins, ends_at=begins + timedelta(hours=24))
+    assert "Идёт плановое отключение" in said(resident.open("/"))
+
+
+def test_somebody_out_of_town_is_asked_for_an_address(app: Flask) -> None:
+    with app.app_context():
+        away = {"in_city": False, "street_id": None, "house": None, "flat": None, "address": "Орёл, Лесная, 1"}
+        login = people.subscriber(**away).login
+    home = signed_in(app, login).open("/")
+    assert "Подпишитесь на адрес в городе" in home.words()
+    assert "отключений нет" not in home.words()
+
+
+def test_readings_of_several_meters_are_asked_for_together(app: Flask) -> None:
+    with time_machine.travel("2026-11-24 09:00 +0300", tick=True):
+        with app.app_context():
+            me = people.subscriber()
+            people.meter(me, "123456ТЭ")
+            login = me.login
+        mine = signed_in(app, login)
+        home = mine.open("/")
+        assert "Передайте показания: на опоре" in home.words()
+        assert "Срок до 25 ноября, завтра последний день" in home.words()
+        assert home.link("Добавить показания") == "/meters/1/readings/new"
+        with app.app_context():
+            people.meter(db.session.scalars(select(Subscriber)).one(), "654321ТЭ")
+        home = mine.open("/")
+        assert "Передайте показания: 2 прибора" in home.words()
+        assert "/meters?part=missing" in home.text
+        assert home.text.count("btn-primary") == 1
 
 
 @pytest.mark.parametrize(
