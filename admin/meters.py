@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from flask import Response, abort, flash, redirect, request, stream_with_context
+from flask import Response, abort, flash, g, redirect, request, stream_with_context
 from sqlalchemy import and_, or_, true
 
 from admin.base import LARGEST_ID, OneOf, Preset, Screen, link, page, tag
@@ -46,18 +46,19 @@ class Meters(Screen):
     """The list, and a card on which a clerk enters and corrects readings."""
 
     roles = CLERKS
-    column_list = ("serial", "account_number", "place", "object_address", "subscriber", "retired_at")
+    column_list = ("serial", "account_number", "place", "object_address", "subscriber", "value", "retired_at")
     column_sortable_list = ("serial", "account_number")
     column_searchable_list = ("serial", "account_number", "place", "object_address")
     column_select_related_list = (Meter.subscriber,)
     column_formatters: ClassVar[Any] = {
         "serial": lambda view, _context, meter, _name: link(view.get_url(".card", meter_id=meter.id), meter.serial),
         "subscriber": lambda view, _context, meter, _name: _owner(view, meter),
+        "value": lambda _view, _context, meter, _name: _last(meter),
         "retired_at": lambda _view, _context, meter, _name: _state(meter),
     }
     labels: Mapping[str, str] = {
         "serial": "Номер счетчика", "account_number": "Лицевой счет", "place": "Наименование объекта",
-        "retired_at": "Состояние",
+        "value": "Последние показания", "retired_at": "За месяц",
     }  # fmt: skip
     presets = (
         Preset("all", "В работе", meters.PARTS["all"]),
@@ -65,6 +66,12 @@ class Meters(Screen):
         Preset("retired", "Снятые", meters.PARTS["retired"]),
     )
     empty = "Счётчиков здесь нет."
+
+    def get_list(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        """Read at once what the meters of the page showed last."""
+        count, found = super().get_list(*args, **kwargs)
+        g.meter_rows = {row.meter.id: row for row in meters.rows(found)}
+        return count, found
 
     def order(self) -> tuple[Any, ...]:
         """Put the newest first."""
@@ -223,10 +230,16 @@ def _card(view: Screen, meter: Meter) -> str:
     return view.get_url("staff_meters.card", meter_id=meter.id)
 
 
+def _last(meter: Meter) -> str | None:
+    last = g.meter_rows[meter.id].last
+    return f"{formats.grouped(last.value)} от {formats.date(last.taken_on)}" if last else None
+
+
 def _state(meter: Meter) -> Markup:
-    if meter.retired_at is None:
-        return tag("done", "в работе")
-    return tag("closed", f"снят {formats.date(meter.retired_at)}")
+    if meter.retired_at is not None:
+        return tag("closed", f"снят {formats.date(meter.retired_at)}")
+    is_sent = g.meter_rows[meter.id].is_sent
+    return tag("done", "передано") if is_sent else tag("yours", "не передано")
 
 
 def _flags(reading: Reading) -> Markup | None:
