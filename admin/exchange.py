@@ -8,7 +8,7 @@ from flask import flash, g, redirect, request
 from sqlalchemy import and_, or_, select, true
 
 from admin.base import LARGEST_ID, OneOf, Preset, Screen, link, page, tag
-from admin.journal import event_of
+from admin.journal import CARDS, event_of
 from forms.choices import Direction
 from forms.exchange import DeclineForm, FindForm, PlaceForm
 from portal import access, clock, dossier, formats
@@ -47,8 +47,8 @@ class Exchange(Screen):
     column_searchable_list = ("title", "number", "name")
     column_formatters: ClassVar[Any] = {
         "title": lambda view, _context, row, _name: link(view.get_url(".card", document_id=row.id), row.title),
-        "subscriber": lambda _view, _context, row, _name: row.owner.short_name,
-        "case_id": lambda _view, _context, row, _name: row.case.title if row.case else "Общий документ",
+        "subscriber": lambda view, _context, row, _name: _owner(view, row.owner, row.owner.short_name),
+        "case_id": lambda view, _context, row, _name: _case(view, row),
         "status": lambda _view, _context, row, _name: _state(row),
         "due_on": lambda _view, _context, row, _name: _due(row),
     }
@@ -57,6 +57,7 @@ class Exchange(Screen):
     list_template = "staff/exchange/list.html"
     presets = (
         Preset("late", "Не прочитаны в срок", lambda: _open(dossier.unread_too_long(db.session()))),
+        Preset("to_judge", "Ждут решения", lambda: _open(dossier.TO_JUDGE)),
         Preset("to_sign", "Ждут подписи", lambda: _open(dossier.TO_SIGN)),
         Preset("signed", "Подписаны", lambda: _open(dossier.in_state("signed"))),
         Preset("refused", "Отказы", lambda: _open(dossier.in_state("refused"))),
@@ -89,7 +90,8 @@ class Exchange(Screen):
         form = FindForm(request.args)
         is_asked = "who" in request.args
         found = placing.found(form.who.data) if is_asked and form.validate() else ()
-        shown = self.render("staff/exchange/find.html", form=form, found=found, asked=is_asked and not form.errors)
+        said = {"found": found, "most": placing.MOST_FOUND, "asked": is_asked and not form.errors}
+        shown = self.render("staff/exchange/find.html", form=form, **said)
         return shown, 422 if form.errors else 200
 
     @page(f"/place/<int(max={LARGEST_ID}):subscriber_id>", "GET", "POST")
@@ -145,7 +147,7 @@ class Exchange(Screen):
         shown = self.render(
             "staff/exchange/card.html",
             paper=paper,
-            rows=list(_rows(paper)),
+            rows=list(_rows(self, paper)),
             form=form or DeclineForm(),
             may_judge=placing.may_judge(paper),
             entries=[(entry, event_of(entry)) for entry in entries],
@@ -153,12 +155,28 @@ class Exchange(Screen):
         return str(shown)
 
 
-def _rows(paper: dossier.Paper) -> list[tuple[str, str]]:
+def _owner(view: Screen, owner: Subscriber, name: str) -> Markup | str:
+    """Name a subscriber, with the way to his page for whoever may open it."""
+    card = "staff_subscribers.card"
+    return link(view.get_url(card, subscriber_id=owner.id), name) if view.may(card) else name
+
+
+def _case(view: Screen, document: Document) -> Markup | str:
+    """Name what a document belongs to, with the way there."""
+    case = document.case
+    if case is None:
+        return "Общий документ"
+    address = f"{CARDS[case.kind]}.card"
+    key = case.id if case.year else case.number
+    return link(view.get_url(address, key=key, preset="all"), case.title) if view.may(address) else case.title
+
+
+def _rows(view: Screen, paper: dossier.Paper) -> list[tuple[str, str]]:
     """Lay out what is known of a document."""
     document, receipt, asked, decision = paper.document, paper.receipt, paper.request, paper.decision
     said: list[tuple[str, str | None]] = [
-        ("Абонент", document.owner.name),
-        ("К чему относится", document.case.title if document.case else "Общий документ"),
+        ("Абонент", _owner(view, document.owner, document.owner.name)),
+        ("К чему относится", _case(view, document)),
         ("Направление", "Абоненту" if document.from_company else "От абонента"),
         ("Файл", f"{document.name}, {formats.filesize(document.size)}"),
         ("Размещён" if document.from_company else "Отправлен", formats.moment(document.created_at)),

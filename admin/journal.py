@@ -72,6 +72,7 @@ EVENTS = {
     "meters.restore": "Вернуть счётчик",
     "reading.enter": "Внести показания",
     "reading.correct": "Исправить показания",
+    "reading.check": "Проверить показания",
     "readings.file_taken": "Передать файл показаний",
     "readings.file_refused": "Передать файл показаний: не принят",
     "readings.billing": "Выгрузить показания за месяц",

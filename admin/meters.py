@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from flask import Response, abort, flash, redirect, request, stream_with_context
+from flask import Response, abort, flash, g, redirect, request, stream_with_context
 from sqlalchemy import and_, or_, true
 
-from admin.base import LARGEST_ID, OneOf, Preset, Screen, link, page, tag
+from admin.base import LARGEST_ID, OneOf, Preset, Screen, bulk, link, page, row_id, tag
 from forms.choices import ReadingSource
 from forms.meters import CorrectionForm, ReadingForm
 from forms.readings import later, serial_key
@@ -46,18 +46,20 @@ class Meters(Screen):
     """The list, and a card on which a clerk enters and corrects readings."""
 
     roles = CLERKS
-    column_list = ("serial", "account_number", "place", "object_address", "subscriber", "retired_at")
+    column_list = ("serial", "account_number", "object_address", "subscriber", "value", "retired_at")
     column_sortable_list = ("serial", "account_number")
     column_searchable_list = ("serial", "account_number", "place", "object_address")
     column_select_related_list = (Meter.subscriber,)
     column_formatters: ClassVar[Any] = {
         "serial": lambda view, _context, meter, _name: link(view.get_url(".card", meter_id=meter.id), meter.serial),
         "subscriber": lambda view, _context, meter, _name: _owner(view, meter),
+        "object_address": lambda _view, _context, meter, _name: f"{meter.place}, {meter.object_address}",
+        "value": lambda _view, _context, meter, _name: _last(meter),
         "retired_at": lambda _view, _context, meter, _name: _state(meter),
     }
     labels: Mapping[str, str] = {
-        "serial": "Номер счетчика", "account_number": "Лицевой счет", "place": "Наименование объекта",
-        "retired_at": "Состояние",
+        "serial": "Номер счетчика", "account_number": "Лицевой счет", "object_address": "Объект",
+        "value": "Последние показания", "retired_at": "За месяц",
     }  # fmt: skip
     presets = (
         Preset("all", "В работе", meters.PARTS["all"]),
@@ -65,6 +67,12 @@ class Meters(Screen):
         Preset("retired", "Снятые", meters.PARTS["retired"]),
     )
     empty = "Счётчиков здесь нет."
+
+    def get_list(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        """Read at once what the meters of the page showed last."""
+        count, found = super().get_list(*args, **kwargs)
+        g.meter_rows = {row.meter.id: row for row in meters.rows(found)}
+        return count, found
 
     def order(self) -> tuple[Any, ...]:
         """Put the newest first."""
@@ -130,11 +138,11 @@ class OfMonth(OneOf):
 class Readings(Screen):
     """Every reading, corrections among them, and the month for billing."""
 
-    roles = CLERKS
+    roles = editors = CLERKS
     column_list = ("taken_on", "serial", "account_number", "subscriber", "value", "source", "odd")
     column_sortable_list = ("taken_on",)
     column_searchable_list = ("value",)
-    column_select_related_list = (Reading.meter,)
+    column_select_related_list = (Reading.meter, Reading.check)
     column_formatters: ClassVar[Any] = {
         "serial": lambda view, _context, row, _name: link(_card(view, row.meter), row.meter.serial),
         "account_number": lambda _view, _context, row, _name: row.meter.account_number,
@@ -145,8 +153,8 @@ class Readings(Screen):
     }
     column_filters = (OfMonth(), OneOf(Reading.source, "Источник", ReadingSource.pairs))
     labels: Mapping[str, str] = {
-        "serial": "Номер счетчика", "account_number": "Лицевой счет", "value": "Показания", "source": "Источник",
-        "odd": "Отметки",
+        "taken_on": "Дата", "serial": "Номер счетчика", "account_number": "Лицевой счет", "value": "Показания",
+        "source": "Источник", "odd": "Отметки",
     }  # fmt: skip
     list_template = "staff/readings/list.html"
     presets = (
@@ -172,6 +180,16 @@ class Readings(Screen):
     def months(self) -> list[tuple[str, str]]:
         """Offer months for billing."""
         return months()
+
+    @bulk("check", "Проверено", "Отмеченные показания верны и уйдут из части «Проверить».")
+    def check(self, ids: list[str]) -> None:
+        """Let odd readings stand."""
+        asked = [reading_id for reading_id in map(row_id, ids[: self.page_size]) if reading_id is not None]
+        count = readings.check(asked, access.staff())
+        if count:
+            flash(f"Проверено показаний: {count}", "success")
+        else:
+            flash("Отметьте необычные показания, которых ещё не проверяли.", "error")
 
     @page("/billing", "POST")
     def billing(self) -> ResponseReturnValue:
@@ -210,9 +228,9 @@ def _is_called(word: str) -> ColumnElement[bool]:
 
 
 def _is_odd() -> ColumnElement[bool]:
-    """Select what staff should look at, of the month that counts now and the one before."""
+    """Select what staff have still to look at, of the month that counts now and the one before."""
     since = later(reading_days.window().month, -1)
-    return and_(Reading.odd.is_not(None), Reading.month >= since, Reading.in_force())
+    return and_(Reading.month >= since, Reading.to_check())
 
 
 def _owner(view: Screen, meter: Meter) -> Markup:
@@ -223,13 +241,21 @@ def _card(view: Screen, meter: Meter) -> str:
     return view.get_url("staff_meters.card", meter_id=meter.id)
 
 
+def _last(meter: Meter) -> str | None:
+    last = g.meter_rows[meter.id].last
+    return f"{formats.grouped(last.value)} от {formats.date(last.taken_on)}" if last else None
+
+
 def _state(meter: Meter) -> Markup:
-    if meter.retired_at is None:
-        return tag("done", "в работе")
-    return tag("closed", f"снят {formats.date(meter.retired_at)}")
+    if meter.retired_at is not None:
+        return tag("closed", f"снят {formats.date(meter.retired_at)}")
+    is_sent = g.meter_rows[meter.id].is_sent
+    return tag("done", "передано") if is_sent else tag("yours", "не передано")
 
 
 def _flags(reading: Reading) -> Markup | None:
+    if reading.odd_label and reading.check:
+        return tag("closed", "проверено")
     if reading.odd_label:
         return tag("late", reading.odd_label.lower())
     return tag("closed", "исправление") if reading.corrects_id is not None else None

@@ -15,6 +15,7 @@ class Kind(Enum):
     past_day = auto()  # between the filing and today
     coming_day = auto()  # today at the earliest
     money = auto()
+    kilowatt_hours = auto()
     phone = auto()
     tick = auto()  # a box that may stay empty
     agreement = auto()  # one that may not
@@ -62,7 +63,7 @@ INPUTS: Final[Mapping[str, Input]] = {
     "visit_window": Input(Kind.line),
     "crew_phone": Input(Kind.phone),
     "cost": Input(Kind.money),
-    "meter_reading": Input(Kind.line, limit=12),
+    "meter_reading": Input(Kind.kilowatt_hours),
     "public_buyer": Input(Kind.tick),
 }
 

@@ -7,7 +7,16 @@ from wtforms.fields import SubmitField
 from forms import readings
 from forms.answers import CorrectionAnswers, MeterAnswers, MeterChangeAnswers, ReadingAnswers
 from forms.base import Figure
-from forms.fields import DateField, EssayField, LineField, NamedTextField, TableField, TickField, UploadField
+from forms.fields import (
+    DateField,
+    EssayField,
+    KilowattHoursField,
+    LineField,
+    NamedTextField,
+    TableField,
+    TickField,
+    UploadField,
+)
 
 REASON_LONGEST = 300
 
@@ -24,13 +33,6 @@ class AccountNumberField(NamedTextField):
 
     attributes: ClassVar = {"autocomplete": "off", "inputmode": "numeric"}
     rule = staticmethod(readings.account_number)
-
-
-class KilowattHoursField(NamedTextField):
-    """A reading; `data` is whole kWh."""
-
-    attributes: ClassVar = {"autocomplete": "off", "inputmode": "numeric"}
-    rule = staticmethod(readings.kilowatt_hours)
 
 
 class MeterForm(Figure):

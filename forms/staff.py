@@ -17,6 +17,7 @@ from forms.fields import (
     DateField,
     EmailField,
     EssayField,
+    KilowattHoursField,
     LineField,
     LoginField,
     PasswordField,
@@ -70,6 +71,7 @@ _FIELDS: Final[dict[Kind, Callable[..., Any]]] = {
     Kind.line: lambda _, one, *, optional: LineField(limit=one.limit, optional=optional),
     **dict.fromkeys((Kind.day, Kind.past_day, Kind.coming_day), lambda *_, optional: DateField(optional=optional)),
     Kind.money: lambda *_, optional: AmountField(rule=roubles, optional=optional),
+    Kind.kilowatt_hours: lambda *_, optional: KilowattHoursField(optional=optional),
     Kind.phone: lambda *_, optional: PhoneField(optional=optional),
     Kind.tick: lambda *_, optional: TickField(),  # noqa: ARG005 - it may always stay empty
     Kind.agreement: lambda *_, optional: ConsentField(optional=optional),

@@ -212,6 +212,12 @@ def service_agreed(service: ExtraService, _: JournalEntry) -> Message:
     return _of_service(service)
 
 
+@SERVICE.letter("Выезд не нужен", to=TO_STAFF)
+def service_called_off(service: ExtraService, _: JournalEntry) -> Message:
+    """To staff: the applicant does not want the crew to come."""
+    return _of_service(service)
+
+
 @SERVICE.letter("Оплатите счёт")
 def service_to_pay(service: ExtraService, _: JournalEntry) -> Message:
     """To be paid before the visit."""

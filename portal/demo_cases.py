@@ -81,7 +81,7 @@ CONNECTIONS = (
 VISIT = {"visit_on": 3, "visit_window": "10:00–13:00", "crew_phone": "+79000000090"}
 SERVICES = (
     (20, 0, "Прошу снять показания перед продажей квартиры.", (TAKE, Act(2, "appoint", VISIT | {"visit_on": 1}), Act(
-        1, "do", {"act_number": "А-31", "act_date": 0, "meter_reading": "10482"}, files={"act_file": "Акт осмотра.pdf"}
+        1, "do", {"act_number": "А-31", "act_date": 0, "meter_reading": 10482}, files={"act_file": "Акт осмотра.pdf"}
     ))),
     (6, 3, "Нужно заменить старый счётчик.", (TAKE, Act(1, "offer", VISIT | {"visit_on": 9, "cost": Decimal(1850)}))),
     (4, 1, "Счётчик установлен, прошу допустить его к расчётам.", (TAKE, Act(1, "appoint", VISIT | {"visit_on": 5}))),

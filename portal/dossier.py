@@ -72,6 +72,8 @@ _PENDING = and_(Document.from_company, _DECIDED.is_(None), ~_REPLACED)
 UNREAD: ColumnElement[bool] = and_(_PENDING, ~_READ)
 TO_SIGN: ColumnElement[bool] = and_(_PENDING, _ASKED)
 WAITS: ColumnElement[bool] = or_(UNREAD, TO_SIGN)
+# What subscribers sent and staff accept or decline here: papers of an application are judged with it.
+TO_JUDGE: ColumnElement[bool] = and_(~Document.from_company, Document.kind.is_(None), _DECIDED.is_(None))
 
 
 @dataclass(frozen=True)

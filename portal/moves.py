@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -21,7 +21,7 @@ from portal.transactions import transaction
 from portal.workflow import WORKFLOWS, By, Move, Workflow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from sqlalchemy.orm import Session
@@ -32,22 +32,33 @@ FILED = "filed"
 SENT_BY_OTHERS = "Эту страницу уже отправили под другим именем. Откройте её заново и отправьте ещё раз."
 OUTGOING = "outgoing"
 SLOTS = FILES | PAPERS.keys()
+LETTER = "letter_file"
 TAKEN_ACCOUNT = "Этот лицевой счёт уже присвоен другому объекту: проверьте номер"
 
 
 @dataclass(frozen=True)
 class _Naming:
-    """What files are called as documents: those of a paper or of a known input by it, any other by `title`."""
+    """What files are called as documents: those of a paper or of a known input by it, any other by `title`.
+
+    `facts` has the number and the date that came with a file: act_number and act_date are those of act_file.
+    """
 
     title: str
-    number: str | None = None
-    dated: date | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     def title_of(self, slot: str) -> str:
         """Give the title of a file that came in a slot."""
         if slot in PAPERS:
             return PAPERS[slot].label
-        return LABELS[slot] if slot in FILES - {"document", "documents", "letter_file"} else self.title
+        return LABELS[slot] if slot in FILES - {"document", "documents", LETTER} else self.title
+
+    def number_of(self, slot: str) -> str | None:
+        """Give the number of a file, None where none came with it."""
+        return self.facts.get(f"{slot.removesuffix('_file')}_number")
+
+    def day_of(self, slot: str) -> date:
+        """Give the date of a file: today where none came with it."""
+        return self.facts.get(f"{slot.removesuffix('_file')}_date") or clock.today()
 
 
 def workflow_of(case: Case) -> Workflow:
@@ -238,7 +249,7 @@ def _please(names: tuple[str, ...]) -> str:
 
 def _facts(inputs: MoveAnswers) -> dict[str, Any]:
     """Give the facts as the journal keeps them: days as ISO text, numbers as text; what was left blank is left out."""
-    given = {name: value for name, value in inputs.facts.items() if value not in {None, "", False}}
+    given = {name: value for name, value in inputs.facts.items() if value not in (None, "") and value is not False}
     return {name: value if isinstance(value, bool) else str(value) for name, value in given.items()}
 
 
@@ -275,7 +286,7 @@ class _Making:
 
     def _numbered(self) -> dict[str, Any]:
         facts = _facts(self.inputs)
-        is_letter = self.move.paper or any(upload.slot == "letter_file" for upload in self.uploads)
+        is_letter = self.move.paper or any(upload.slot == LETTER for upload in self.uploads)
         if is_letter and "letter_number" not in facts:
             facts["letter_number"] = str(registers.next_number(self.session, OUTGOING, clock.today().year))
         return facts
@@ -308,21 +319,21 @@ class _Making:
         deadlines.settle(case)
 
     def _attach(self, entry: JournalEntry, facts: dict[str, Any]) -> None:
-        naming = _Naming(self.move.document, facts.get("letter_number"), self.inputs.facts.get("letter_date"))
+        naming = _Naming(self.move.document, {**self.inputs.facts, "letter_number": facts.get("letter_number")})
         _attach(self.session, self.case, entry, self.uploads, naming)
-        if self.move.paper and not any(upload.slot == "letter_file" for upload in self.uploads):
+        if self.move.paper and not any(upload.slot == LETTER for upload in self.uploads):
             self._write_paper(entry, naming)
 
     def _write_paper(self, entry: JournalEntry, naming: _Naming) -> None:
         content = papers.LETTERS[self.move.paper or ""](self.case, entry)
         blob = storage.current().save(io.BytesIO(content))
         self.written.append(blob.key)
-        name = f"Ответ {naming.number}.pdf"
+        number = naming.number_of(LETTER)
         self.session.add(
             Document(
-                case_id=self.case.id, entry_id=entry.id, from_company=True, title=naming.title, number=naming.number,
-                dated=naming.dated or clock.today(), created_at=clock.now(), key=blob.key, size=blob.size,
-                sha256=blob.sha256, name=name, media_type="application/pdf",
+                case_id=self.case.id, entry_id=entry.id, from_company=True, title=naming.title, number=number,
+                dated=naming.day_of(LETTER), created_at=clock.now(), key=blob.key, size=blob.size,
+                sha256=blob.sha256, name=f"Ответ {number}.pdf", media_type="application/pdf",
             )
         )  # fmt: skip
 
@@ -356,8 +367,8 @@ def _attach(session: Session, case: Case, entry: JournalEntry, uploads: Sequence
                 from_company=entry.staff_id is not None and entry.event != FILED,
                 kind=upload.slot if upload.slot in PAPERS else None,
                 title=naming.title_of(upload.slot),
-                number=naming.number if upload.slot == "letter_file" else None,
-                dated=naming.dated or clock.today(),
+                number=naming.number_of(upload.slot),
+                dated=naming.day_of(upload.slot),
                 created_at=clock.now(),
                 **upload.bytes_of(),
             )

@@ -10,7 +10,7 @@ from uuid import uuid4
 from wtforms.fields import StringField
 from wtforms.widgets import DateInput, EmailInput, HiddenInput, TelInput, TextArea, TextInput
 
-from forms import checks
+from forms import checks, readings
 from forms.fields.asked import Asked, printable
 
 _TOKEN: Final = re.compile(r"[0-9a-f]{32}")
@@ -177,6 +177,13 @@ class RegisterNumberField(TextField):
 
     attributes: ClassVar = {"autocomplete": "off", "inputmode": "numeric"}
     rule = staticmethod(checks.register_number)
+
+
+class KilowattHoursField(NamedTextField):
+    """A reading; `data` is whole kWh."""
+
+    attributes: ClassVar = {"autocomplete": "off", "inputmode": "numeric"}
+    rule = staticmethod(readings.kilowatt_hours)
 
 
 class AmountField(NamedTextField):

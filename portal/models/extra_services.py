@@ -59,7 +59,7 @@ class ExtraService(Case):
     @property
     def letter_facts(self) -> tuple[tuple[str, str], ...]:
         """The address stays out of letters."""
-        return (("Услуга", self.topic), *self.visit)
+        return (("Услуга", self.topic), *self.visit, *self.work)
 
     @property
     def visit(self) -> tuple[tuple[str, str], ...]:
@@ -68,6 +68,17 @@ class ExtraService(Case):
             ("Выезд", self.visit_on and f"{formats.date(self.visit_on)}, {self.visit_window}"),
             ("Телефон бригады", self.crew_phone and formats.phone(self.crew_phone)),
             ("Стоимость", self.cost and formats.money(self.cost)),
+        )
+        return tuple((label, value) for label, value in said if value)
+
+    @property
+    def work(self) -> tuple[tuple[str, str], ...]:
+        """What the crew did, as far as it is done."""
+        done = next((entry.data for entry in reversed(self.entries) if entry.event == "do"), {})
+        act, reading = done.get("act_number"), done.get("meter_reading")
+        said = (
+            ("Акт", act and f"№ {act} от {formats.date(date.fromisoformat(done['act_date']))}"),
+            ("Показания счётчика", reading and f"{reading} кВт·ч"),
         )
         return tuple((label, value) for label, value in said if value)
 

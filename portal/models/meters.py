@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, UniqueConstraint, exists, select, text
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, UniqueConstraint, and_, exists, select, text
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 
 from forms.choices import Oddity, ReadingSource
@@ -54,6 +54,16 @@ class ReadingPhoto(StoredFile, Base):
     reading_id: Mapped[int] = mapped_column(ForeignKey("readings.id"), unique=True)
 
 
+class ReadingCheck(Base):
+    """A member of staff has looked at a reading that was odd, and found nothing wrong."""
+
+    __tablename__ = "reading_checks"
+
+    reading_id: Mapped[int] = mapped_column(ForeignKey("readings.id"), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
 class Reading(Base):
     """What a meter showed on a day, in whole kWh; never changed afterwards.
 
@@ -93,12 +103,19 @@ class Reading(Base):
     meter: Mapped[Meter] = relationship()
     staff: Mapped[Staff | None] = relationship()
     photo: Mapped[ReadingPhoto | None] = relationship(lazy="selectin", viewonly=True)
+    check: Mapped[ReadingCheck | None] = relationship(viewonly=True)
 
     @classmethod
     def in_force(cls) -> ColumnElement[bool]:
         """Select the rows that no other row corrects."""
         correction = aliased(Reading)
         return ~exists().where(correction.corrects_id == cls.id)
+
+    @classmethod
+    def to_check(cls) -> ColumnElement[bool]:
+        """Select what is odd, in force, and not looked at yet."""
+        looked_at = exists().where(ReadingCheck.reading_id == cls.id)
+        return and_(cls.odd.is_not(None), cls.in_force(), ~looked_at)
 
     @classmethod
     def points(

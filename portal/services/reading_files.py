@@ -86,7 +86,7 @@ def keep(subscriber: Subscriber, token: str, name: str, kind: TableKind, stream:
         return before
     if len(db.session.scalars(mine.where(ReadingFile.state.in_(UNDER_WAY))).all()) >= MOST_WAITING:
         raise Refusal("Подождите, пока проверим прежние файлы: их уже несколько")
-    total = tables.count(stream, kind)
+    total = max(tables.count(stream, kind) - 1, 0)  # the heads are no row
     blob = storage.current().save(stream)
     try:
         with transaction() as session:
@@ -184,7 +184,7 @@ def _check(waiting: ReadingFile, whole: IO[bytes], good: IO[str]) -> Errors:
         for number, cells in tables.rows(whole, kind, COLUMNS):
             count += 1
             if count % STEP == 0:
-                _progress(waiting, number)
+                _progress(waiting, count)
             try:
                 written.writerow(_judged(cells, known))
             except ValueError as error:
@@ -262,9 +262,9 @@ def _newest(waiting: ReadingFile) -> int:
     return newest
 
 
-def _progress(waiting: ReadingFile, number: int) -> None:
+def _progress(waiting: ReadingFile, count: int) -> None:
     with transaction():
-        waiting.row_count, waiting.leased_until = number, clock.now() + LEASE
+        waiting.row_count, waiting.leased_until = count, clock.now() + LEASE
 
 
 def _store(waiting: ReadingFile, good: IO[str], newest: int) -> bool:

@@ -13,12 +13,12 @@ from forms.readings import REMEMBERED, Doubt, Point, Said, judge, used
 from portal import clock, journal, reading_days
 from portal.extensions import db
 from portal.journal import Actor
-from portal.models import Meter, Reading, ReadingPhoto, Staff, StaffRole, Subscriber, Upload
+from portal.models import Meter, Reading, ReadingCheck, ReadingPhoto, Staff, StaffRole, Subscriber, Upload
 from portal.refusals import FieldRefusal, NotYours, Refusal
 from portal.transactions import transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from datetime import date
 
     from sqlalchemy.orm import Session
@@ -103,6 +103,18 @@ def may_correct(reading: Reading, by: Subscriber | Staff) -> bool:
         return True
     last = _points(reading.meter, 1)
     return reading.month >= reading_days.window().month and last[-1:] == [reading.point]
+
+
+def check(reading_ids: Collection[int], by: Staff) -> int:
+    """Write down that a clerk looked at odd readings and lets them stand; gives how many there were to look at."""
+    with transaction() as session:
+        asked = select(Reading).where(Reading.id.in_(reading_ids), Reading.to_check())
+        found = session.scalars(asked.with_for_update(of=Reading)).all()
+        for reading in found:
+            session.add(ReadingCheck(reading_id=reading.id, staff_id=by.id))
+            data = {"reading": reading.value, "taken_on": reading.taken_on.isoformat()}
+            _record(session, by, "reading.check", reading.meter, data)
+    return len(found)
 
 
 def reading_of(meter: Meter, reading_id: int) -> Reading:

@@ -252,6 +252,7 @@ def _sign(session: Session, act: _Act, decision: Decision) -> JournalEntry:
     name = f"Лист подписания {act.document.id}.pdf"
     kept = _beside(session, act, entry, "Лист подписания", name=name, media_type="application/pdf", content=sheet)
     decision.sheet_id = kept.id
+    session.add(Decision(document_id=kept.id, state="accepted", at=decision.at, ip_address=decision.ip_address))
     document_letters.tell_of(session, "document_signed", act.document, act.subscriber)
     document_letters.tell_asker(session, "signature_came", act.request, act.document)
     return entry

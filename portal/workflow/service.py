@@ -8,6 +8,8 @@ _REGISTERED = Status(
     "registered", "Регистрация", Tone.ours, "Заявка зарегистрирована и ждёт сотрудника. От вас ничего не требуется."
 )
 _VISIT = ("visit_on", "visit_window", "crew_phone")
+# Where the applicant is silent a clerk goes on by telephone; refusing is open until the work is done.
+_TALKED = ("registered", "checking", "clarification", "agreeing")
 
 SERVICE = Workflow(
     kind="service",
@@ -47,12 +49,12 @@ SERVICE = Workflow(
             asks="Что нужно уточнить", letter="service_clarification",
         ),
         Move(
-            "offer", "Предложить дату и стоимость", ("registered", "checking"), "agreeing", By.staff,
+            "offer", "Предложить дату и стоимость", ("registered", "checking", "clarification"), "agreeing", By.staff,
             needs=(*_VISIT, "cost?", "invoice_file?", "note?"), asks="Пояснение заявителю", letter="service_offered",
             stops=("service_answer",),
         ),
         Move(
-            "appoint", "Назначить выезд", ("registered", "checking"), "visit", By.staff, needs=(*_VISIT, "note?"),
+            "appoint", "Назначить выезд", _TALKED, "visit", By.staff, needs=(*_VISIT, "note?"),
             asks="Пояснение заявителю", letter="service_visit", stops=("service_answer",),
         ),
         Move("mark_paid", "Отметить оплату", ("unpaid",), "visit", By.staff, needs=("paid_on", "paid_sum"),
@@ -68,7 +70,7 @@ SERVICE = Workflow(
         ),
         Move("close", "Закрыть", ("worked",), "closed", By.staff),
         Move(
-            "refuse", "Отказать", ("registered", "checking"), "refused", By.staff, needs=("note",), asks="Причина",
+            "refuse", "Отказать", (*_TALKED, "unpaid", "visit"), "refused", By.staff, needs=("note",), asks="Причина",
             asks_for="причину", letter="service_refused", stops=(ALL,),
         ),
         Move(
@@ -84,13 +86,18 @@ SERVICE = Workflow(
             when="costs", tells="service_agreed", starts=("service_pay",),
         ),
         Move(
-            "ask_other_day", "Предложить другое время", ("agreeing",), "checking", By.applicant, needs=("note",),
-            asks="Когда вам удобно", asks_for="удобное время", tells="service_clarified", starts=("service_answer",),
+            "ask_other_day", "Предложить другое время", ("agreeing", "visit"), "checking", By.applicant,
+            needs=("note",), asks="Когда вам удобно", asks_for="удобное время", tells="service_clarified",
+            starts=("service_answer",),
         ),
         Move(
             "withdraw", "Отозвать заявку", ("registered", "checking", "clarification", "agreeing", "unpaid"),
             "withdrawn", By.applicant, needs=("note?",), asks="Почему (можно не писать)", letter="service_withdrawn",
             stops=(ALL,),
+        ),
+        Move(
+            "call_off", "Отказаться от выезда", ("visit",), "withdrawn", By.applicant, needs=("note?",),
+            asks="Почему (можно не писать)", letter="service_withdrawn", tells="service_called_off", stops=(ALL,),
         ),
     ),
     path=("registered", "checking", "visit", "worked"),

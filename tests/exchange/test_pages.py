@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from forms.choices import ApplicantKind
 from portal import clock, formats
+from portal.services import placing
 from tests.support import papers, people
 from tests.support.visitor import signed_in
 
@@ -118,8 +121,32 @@ def test_staff_decline_a_paper_with_a_remark(app: Flask, clerk: Visitor) -> None
         owner = people.subscriber()
         people.kept(owner, form := people.token())
         document_id = people.appeal(owner, form_token=form).documents[0].id
+        papers.to_sign(owner, people.staff())
+    assert [row[1] for row in clerk.open("/admin/exchange/?preset=to_judge").table()[1:]] == ["Документ к обращению"]
     page = clerk.press(clerk.open(f"/admin/exchange/{document_id}"), "Отклонить", status=422)
     assert page.errors() == {"Что не так": "Введите замечание"}
     page = clerk.press(page, "Отклонить", {"Что не так": "Не читается"})
     assert "Отклонён" in page.words()
     assert "Не читается" in page.words()
+    assert "Документов здесь нет" in clerk.open("/admin/exchange/?preset=to_judge").words()
+
+
+def test_whose_a_document_is_and_what_it_belongs_to_are_a_press_away(app: Flask, clerk: Visitor) -> None:
+    with app.app_context():
+        owner = people.subscriber()
+        case = people.appeal(owner)
+        document = papers.placed(owner, people.staff(), "Справка", case_id=case.id)
+        document_id, number, name = document.id, case.number, owner.name
+    card = clerk.open(f"/admin/exchange/{document_id}")
+    assert clerk.open(card.link(f"Обращение № {number}")).heading().startswith(f"Обращение № {number}")
+    assert clerk.open(card.link(name)).heading() == name
+
+
+def test_of_many_namesakes_the_first_are_shown_and_the_page_says_so(
+    app: Flask, clerk: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(placing, "MOST_FOUND", 2)
+    with app.app_context():
+        for _ in range(3):
+            people.subscriber(full_name="Тихонов Егор Львович")
+    assert "Показаны первые 2" in clerk.open("/admin/exchange/place?who=тихонов").words()

@@ -64,6 +64,7 @@ def test_a_code_signs_and_leaves_a_sheet_letters_and_a_trace(owner: Subscriber, 
     assert sheet is not None
     assert b"".join(storage.current().open(sheet.key)).startswith(b"%PDF")
     assert (sheet.subscriber_id, sheet.case_id, sheet.from_company) == (owner.id, None, False)
+    assert exchange.paper(owner, sheet.id).state.code == "accepted"  # the company wrote it: nobody has to judge it
     assert [letter.recipient for letter in letters("document_signed")] == [owner.email]
     assert [letter.recipient for letter in letters("signature_came")] == [clerk.email]
     events = db.session.scalars(select(JournalEntry.event).where(JournalEntry.subject == f"documents:{document.id}"))
@@ -188,7 +189,7 @@ def test_two_tabs_the_second_hears_what_the_first_did(owner: Subscriber, clerk: 
     ):
         with pytest.raises(Refusal, match="уже подписан"):
             step()
-    assert len(db.session.scalars(select(Decision)).all()) == 1
+    assert len(db.session.scalars(select(Decision).where(Decision.document_id == document.id)).all()) == 1
 
 
 def test_a_refusal_keeps_its_reason_and_tells_staff(owner: Subscriber, clerk: Staff) -> None:

@@ -68,8 +68,8 @@ def test_meters_are_found_by_account_place_and_owner_and_told_apart_by_the_month
 
 
 def test_readings_are_listed_by_part_month_and_source(clerk: Visitor) -> None:
-    assert [row[4] for row in rows(clerk, "/admin/readings/?preset=all")] == ["9 000", "1 200", "1 000"]
-    assert [row[6] for row in rows(clerk, "/admin/readings/?preset=odd")] == ["втрое больше обычного"]
+    assert [row[5] for row in rows(clerk, "/admin/readings/?preset=all")] == ["9 000", "1 200", "1 000"]
+    assert [row[-1] for row in rows(clerk, "/admin/readings/?preset=odd")] == ["втрое больше обычного"]
     assert len(rows(clerk, "/admin/readings/?preset=all&flt0_month=2026-10-01")) == 1
     assert len(rows(clerk, "/admin/readings/?preset=all&flt0_month=nonsense&flt0_source=staff")) == 0
     assert len(rows(clerk, "/admin/readings/?preset=all&search=123456тэ")) == 3
@@ -103,7 +103,7 @@ def test_a_clerk_corrects_any_reading_with_a_reason_that_the_journal_keeps(
         clerk.open("/admin/meters/1/readings/4"), "Сохранить", {VALUE: "9500", REASON: "Проба"}, status=422
     )
     assert "следующие меньше, 9000" in page.text
-    assert [row[4] for row in rows(clerk, "/admin/readings/?preset=corrections")] == ["1 250"]
+    assert [row[5] for row in rows(clerk, "/admin/readings/?preset=corrections")] == ["1 250"]
     assert "Исправить показания" in admin.open("/admin/journal/").words()
     assert "Приборы учёта, № 1" in admin.open("/admin/journal/").words()
 
@@ -186,3 +186,27 @@ def test_an_engineer_has_no_business_here(app: Flask) -> None:
     engineer = signed_in(app, login, "/admin/login")
     assert engineer.client.get("/admin/meters/").status_code == 403
     assert engineer.client.get("/admin/readings/").status_code == 403
+
+
+def test_what_was_looked_at_leaves_the_part_to_check_and_the_journal_says_who_looked(
+    clerk: Visitor, app: Flask
+) -> None:
+    page = clerk.open("/admin/readings/?preset=odd")
+    assert [row[-1] for row in page.table()[1:]] == ["втрое больше обычного"]
+    with app.app_context():
+        odd, plain = (db.session.scalar(select(Reading.id).where(Reading.value == value)) for value in (9000, 1200))
+    for chosen, said in ((plain, "Отметьте необычные"), (odd, "Проверено показаний: 1"), (odd, "Отметьте необычные")):
+        form = page.form("Да, проверено")
+        form.values["rowid"] = [str(chosen)]
+        sent = clerk.client.post(form.action, data=form.data("Да, проверено"))
+        assert said in clerk.open(sent.headers["Location"]).words()
+    assert rows(clerk, "/admin/readings/?preset=odd") == []
+    assert rows(clerk, "/admin/readings/?preset=all&search=123456")[0][-1] == "проверено"
+    with app.app_context():
+        entry = db.session.scalars(select(JournalEntry).where(JournalEntry.event == "reading.check")).one()
+        assert entry.data["reading"] == 9000
+
+
+def test_the_list_says_what_each_meter_showed_last_and_whether_the_month_has_come(clerk: Visitor) -> None:
+    found = {row[0]: row[4:] for row in rows(clerk, "/admin/meters/")}
+    assert found == {"123456ТЭ": ["9 000 от 24.11.2026", "передано"], "00457812": ["—", "не передано"]}

@@ -81,7 +81,7 @@ def inputs_of(case: Case, code: str) -> dict[str, Any]:
         "appoint": visit | {"visit_on": clock.today()},
         "mark_paid": {"paid_on": clock.today(), "paid_sum": Decimal(1500)},
         "reschedule": visit | {"note": "Бригада на аварии"},
-        "do": {"act_number": "А-5", "act_date": clock.today(), "meter_reading": "10500"},
+        "do": {"act_number": "А-5", "act_date": clock.today(), "meter_reading": 10500},
         "refuse": {"note": "Счётчик не наш"},
         "ask_other_day": {"note": "Лучше после шести"},
     }  # fmt: skip

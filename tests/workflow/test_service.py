@@ -22,10 +22,10 @@ BY_STAFF = {"ask", "offer", "appoint", "refuse"}
 ALLOWED = {
     "registered": {"take", "withdraw"} | BY_STAFF,
     "checking": {"withdraw"} | BY_STAFF,
-    "clarification": {"clarify", "withdraw"},
-    "agreeing": {"agree_to_pay", "ask_other_day", "withdraw"},
-    "unpaid": {"mark_paid", "withdraw"},
-    "visit": {"reschedule", "do"},
+    "clarification": {"clarify", "withdraw", "offer", "appoint", "refuse"},
+    "agreeing": {"agree_to_pay", "ask_other_day", "withdraw", "appoint", "refuse"},
+    "unpaid": {"mark_paid", "withdraw", "refuse"},
+    "visit": {"reschedule", "do", "ask_other_day", "call_off", "refuse"},
     "worked": {"close"},
     "closed": set(),
     "refused": set(),
@@ -100,3 +100,23 @@ def test_appeals_and_services_share_one_journal() -> None:
     author = people.subscriber()
     numbers = [people.appeal(author).number, people.extra_service(author).number, people.appeal(author).number]
     assert numbers == [1, 2, 3]
+
+
+def test_the_crew_is_warned_when_nobody_waits_for_it_any_more() -> None:
+    author, clerk = people.subscriber(), people.staff()
+    case = stories.service_in("visit", author, clerk)
+    stories.make(case, "call_off", author)
+    told = select(Letter.subject).where(Letter.name == "service_called_off", Letter.recipient == clerk.email)
+    assert list(db.session.scalars(told)) == ["Заявка на услугу № 1: заявитель отказался от выезда"]
+
+
+def test_the_act_bears_its_number_and_day_and_the_owner_hears_what_the_meter_showed() -> None:
+    author, clerk = people.subscriber(), people.staff()
+    case = stories.service_in("visit", author, clerk)
+    day = clock.today()
+    stories.make(case, "do", clerk, meter_reading=0)
+    act = case.documents[-1]
+    assert (act.title, act.number, act.dated) == ("Акт", "А-5", day)
+    assert case.work == (("Акт", f"№ А-5 от {day:%d.%m.%Y}"), ("Показания счётчика", "0 кВт·ч"))
+    letter = db.session.scalars(select(Letter).where(Letter.name == "service_done")).one()
+    assert "0 кВт·ч" in letter.text
