@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from markupsafe import Markup
 
 from admin.base import Screen, link
-from forms.choices import ConsentKind
+from admin.words import FACTS, worded
 from forms.inputs import SUMS
-from forms.labels import LABELS
 from portal import case_letters, formats
 from portal.extensions import db
-from portal.models import AGREEMENT, Case, JournalEntry, StaffRole, TermUnit
+from portal.journal import Change
+from portal.models import Case, JournalEntry, StaffRole
 from portal.workflow import WORKFLOWS
 
 if TYPE_CHECKING:
@@ -82,15 +80,7 @@ CARDS = {kind: card.partition(".")[0] for kind, (_, _, card) in case_letters.PAG
 SUBJECTS = {"outage_subscriptions": "Подписка на отключения", "subscribers": "Абонент", "staff": "Сотрудник"}
 SUBJECTS |= {"documents": "Документ", "letter_texts": "Текст письма", "consent_drafts": "Черновик согласия"}
 LONG = 200
-FACTS = LABELS | {
-    "kind": "Вид", "changed": "Что изменено", "left": "Рабочих дней осталось", "term": "Срок", "rows": "Строк",
-    "errors": "Ошибок", "month": "Месяц", "addresses": "Адресов", "way": "Способ", "letter": "Письмо",
-    "body": "Текст",
-}  # fmt: skip
-WORDINGS = {choice.code: choice.label for choice in ConsentKind} | {AGREEMENT: "О простой электронной подписи"}
-WORDINGS |= {choice.value: choice.label for choices in (StaffRole, TermUnit) for choice in choices}
 FOLDED = Markup('<details><summary>{}</summary><span class="text">{}</span></details>')
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class Journal(Screen):
@@ -145,18 +135,8 @@ def _kind_of(entry: JournalEntry) -> str:
 def facts_of(entry: JournalEntry) -> Iterator[str]:
     """Give the details in words: of a changed row what was and what is, of a move what it was given."""
     for name, value in entry.data.items():
-        is_change = isinstance(value, dict) and value.keys() == {"old", "new"}
-        said = f"{_worded(value['old'])} → {_worded(value['new'])}" if is_change else _worded(value)
+        is_change = Change.is_told_by(value)
+        said = f"{worded(value['old'])} → {worded(value['new'])}" if is_change else worded(value)
         said = formats.money(value) if name in SUMS else said
         line = f"{FACTS.get(name, name)}: {said}"
         yield line if len(line) <= LONG else FOLDED.format(formats.shortened(line, LONG), said)
-
-
-def _worded(value: Any) -> str:  # noqa: ANN401
-    if isinstance(value, list):
-        return ", ".join(FACTS.get(str(name), str(name)) for name in value)
-    if isinstance(value, bool):
-        return "да" if value else "нет"
-    if isinstance(value, str) and _DAY.fullmatch(value):
-        return formats.date(date.fromisoformat(value))
-    return "—" if value in {None, ""} else WORDINGS.get(str(value), str(value))

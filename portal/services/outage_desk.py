@@ -46,12 +46,19 @@ def understood(text: str, streets: Streets | None = None) -> tuple[list[Match], 
     return list((streets or directory()).match(reading.places)), reading
 
 
-def save(answers: OutageAnswers, actor: Actor, outage_id: int | None = None) -> Outage:
+def subject_of(outage_id: int) -> str:
+    """Name an outage as the journal does."""
+    return f"outages:{outage_id}"
+
+
+def save(answers: OutageAnswers, actor: Actor, outage_id: int | None = None, seen: int | None = None) -> Outage:
     """Write an outage down as a draft, or change one; a published one that changes is told of again.
+
+    `seen` is the entry of the journal that a page was opened on.
 
     Raises:
         FieldRefusal: a published outage would lose all of its addresses.
-        Refusal: it was cancelled meanwhile.
+        Refusal: it was cancelled, or is not what the page showed.
 
     """
     matches, reading = understood(answers.text)
@@ -59,6 +66,8 @@ def save(answers: OutageAnswers, actor: Actor, outage_id: int | None = None) -> 
         if outage_id is None:
             return _made(session, answers, actor, matches, reading)
         outage = _locked(session, outage_id, OutageState.draft, OutageState.published)
+        if seen is not None and seen != journal.latest(session, subject_of(outage_id)):
+            raise Refusal(MEANWHILE)
         before = _told(outage)
         _fill(outage, answers, matches, reading)
         if outage.version and not any(row.until is None for row in outage.addresses):
@@ -71,6 +80,13 @@ def save(answers: OutageAnswers, actor: Actor, outage_id: int | None = None) -> 
             if outage.version:
                 _tell(session, outage)
         return outage
+
+
+def told(answers: OutageAnswers) -> dict[str, Any]:
+    """Give what was typed as the journal would tell it."""
+    return _facts(
+        moment(answers.begins_at), moment(answers.ends_at), answers.kind.code, answers.reason_id, answers.text
+    )
 
 
 def publish(outage_id: int, actor: Actor) -> Outage:
@@ -236,16 +252,20 @@ def _tell(session: Session, outage: Outage) -> None:
 
 def _told(outage: Outage) -> dict[str, Any]:
     """Give what people care about, comparable and fit for the journal."""
-    rows = sorted(repr(row.values) for row in outage.addresses if row.until is None)
+    addresses = sum(row.until is None for row in outage.addresses)
+    facts = _facts(outage.begins_at, outage.ends_at, outage.kind, outage.reason_id, outage.text)
+    return facts | {"addresses": addresses}
+
+
+def _facts(begins_at: datetime, ends_at: datetime, kind: str, reason_id: int | None, text: str) -> dict[str, Any]:
     return {
-        "begins_at": clock.local(outage.begins_at).isoformat(timespec="minutes"),
-        "ends_at": clock.local(outage.ends_at).isoformat(timespec="minutes"),
-        "kind": outage.kind,
-        "reason_id": outage.reason_id,
-        "addresses": len(rows),
-        "text": outage.text[:500],
+        "begins_at": clock.local(begins_at).isoformat(timespec="minutes"),
+        "ends_at": clock.local(ends_at).isoformat(timespec="minutes"),
+        "kind": kind,
+        "reason_id": reason_id,
+        "text": text[:500],
     }
 
 
 def _record(session: Session, actor: Actor, event: str, outage: Outage, data: dict[str, Any]) -> None:
-    journal.record(session, actor, event, subject=f"outages:{outage.id}", data=data)
+    journal.record(session, actor, event, subject=subject_of(outage.id), data=data)
