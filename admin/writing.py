@@ -49,7 +49,7 @@ class Writing:
         if row is None and request.method == "POST" and self.can_create:
             return self._lost()
         if row is not None:
-            subject = self._subject(row)
+            subject = self.subject_of(row)
             self._template_args["others"] = presence.look(subject, access.staff())
             self._template_args["seen"] = meanwhile.seen() if request.method == "POST" else self._opened(row)
         shown = super().edit_view()  # type: ignore[misc]
@@ -64,7 +64,7 @@ class Writing:
         """Change a row."""
         is_written = self._written("edit", row, form)
         if is_written:
-            presence.leave(self._subject(row), access.staff())
+            presence.leave(self.subject_of(row), access.staff())
         return is_written
 
     def delete_model(self, row: Any) -> bool:
@@ -81,7 +81,7 @@ class Writing:
 
     def _opened(self, row: Any) -> int:
         """Give the last entry about a row that is at least as new: whoever changes it later is noticed."""
-        last = journal.latest(db.session(), self._subject(row))
+        last = journal.latest(db.session(), self.subject_of(row))
         db.session.refresh(row)
         return last
 
@@ -109,7 +109,7 @@ class Writing:
         """Lock a row about to change. Raises Refusal where it is not what the page was opened on."""
         if session.get(self.model, row.id, populate_existing=True, with_for_update={"of": self.model}) is None:
             abort(404)  # somebody deleted it since this request began
-        subject = self._subject(row)
+        subject = self.subject_of(row)
         changed = journal.changes_since(session, subject, meanwhile.seen())
         typed = {name: plain(form[name].data) for name in self.form_columns if name in changed}
         if typed:
@@ -134,9 +134,12 @@ class Writing:
     def _record(self, session: Session, event: str, row: Any, data: dict[str, Any]) -> None:
         if data:
             actor = Actor.of(access.staff())
-            journal.record(session, actor, f"{self.model.__tablename__}.{event}", subject=self._subject(row), data=data)
+            journal.record(
+                session, actor, f"{self.model.__tablename__}.{event}", subject=self.subject_of(row), data=data
+            )
 
-    def _subject(self, row: Any) -> str:
+    def subject_of(self, row: Any) -> str:
+        """Name a row as the journal does."""
         return f"{self.model.__tablename__}:{row.id}"
 
 
