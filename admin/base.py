@@ -19,38 +19,34 @@ Flask-Admin has no types: what is `Any` here stays here.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from flask import abort, current_app, flash, request, url_for
+from flask import current_app, request, url_for
 from flask_admin import BaseView, expose
 from flask_admin.actions import action
 from flask_admin.contrib.sqla import ModelView
 from flask_admin.contrib.sqla.filters import BaseSQLAFilter
 from markupsafe import Markup
-from sqlalchemy import String, func, inspect, or_, select
+from sqlalchemy import String, func, or_, select
 from sqlalchemy import cast as sql_cast
-from sqlalchemy.exc import IntegrityError
 
 from admin.rows import RowConverter, RowForm
+from admin.writing import Writing
 from forms.labels import LABELS
-from portal import access, formats, journal
-from portal.database import Base
+from portal import access, formats
 from portal.extensions import db
-from portal.journal import Actor
 from portal.models import StaffRole
-from portal.refusals import Refusal
-from portal.transactions import transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from flask import Flask
-    from sqlalchemy import Column, ColumnElement
-    from sqlalchemy.orm import Session
+    from sqlalchemy import ColumnElement
+
+    from portal.database import Base
 
 View = TypeVar("View", bound="Callable[..., Any]")
 EVERYBODY = tuple(StaffRole)
@@ -60,8 +56,6 @@ LARGEST_ID = 2**31 - 1
 LAST_PAGE = 100_000
 LONGEST_SEARCH = 100
 MOST_WORDS = 6
-SECRET = re.compile("password|hash|token|secret")
-TAKEN = "Не сохранилось: такая запись уже есть."
 
 
 def page(path: str, *methods: str) -> Callable[[View], View]:
@@ -146,7 +140,7 @@ TYPE_FORMATTERS = {
 }
 
 
-class Screen(Guarded, ModelView):
+class Screen(Guarded, Writing, ModelView):
     """A list of rows of one table, and whatever of create, edit, delete and details the screen opens."""
 
     can_create = can_edit = can_delete = can_view_details = can_export = False
@@ -261,56 +255,9 @@ class Screen(Guarded, ModelView):
         chosen = () if column is None else (column.desc() if sort_desc else column.asc(),)
         return query.order_by(*chosen, *self.order()), joins
 
-    # --- what a screen writes ---
-
     def scaffold_form(self) -> Any:
         """Make the form of `form_columns`; Flask-Admin would take an empty list for «all of them»."""
         return super().scaffold_form() if self.form_columns else self.form_base_class
-
-    def create_model(self, form: Any) -> Any:
-        """Add a row."""
-        row = self.model()
-        return row if self._written("create", row, form) else False
-
-    def update_model(self, form: Any, row: Any) -> bool:
-        """Change a row."""
-        return self._written("edit", row, form)
-
-    def delete_model(self, row: Any) -> bool:
-        """Delete a row that nothing points to."""
-        return _told(lambda: self._delete(row))
-
-    def is_used(self, row: Any) -> bool:
-        """Whether other rows point to this one."""
-        here = (db.session.scalar(select(column).where(column == row.id).limit(1)) for column in _pointers(self.model))
-        return any(found is not None for found in here)
-
-    def _written(self, event: str, row: Any, form: Any) -> bool:
-        return _told(lambda: self._write(event, row, form))
-
-    def _write(self, event: str, row: Any, form: Any) -> None:
-        with transaction() as session:
-            if row.id is not None and session.get(self.model, row.id, populate_existing=True) is None:
-                abort(404)  # somebody deleted it since this request began
-            form.populate_obj(row)
-            session.add(row)
-            data = changes(row)
-            session.flush()
-            self._record(session, event, row, data)
-
-    def _delete(self, row: Any) -> None:
-        with transaction() as session:
-            if self.is_used(row):
-                raise Refusal(f"«{row}» нельзя удалить: на эту запись ссылаются другие.")
-            last = {name: {"old": _plain(getattr(row, name)), "new": None} for name in self.form_columns}
-            self._record(session, "delete", row, last)
-            session.delete(row)
-
-    def _record(self, session: Session, event: str, row: Any, data: dict[str, Any]) -> None:
-        if data:
-            table = self.model.__tablename__
-            actor = Actor.of(access.staff())
-            journal.record(session, actor, f"{table}.{event}", subject=f"{table}:{row.id}", data=data)
 
 
 def tag(tone: str, words: str) -> Markup:
@@ -328,37 +275,3 @@ def row_id(value: Any) -> int | None:
     text = value if isinstance(value, str) else ""
     is_key = text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_ID))
     return int(text) if is_key and int(text) <= LARGEST_ID else None
-
-
-def changes(row: Any) -> dict[str, dict[str, Any]]:
-    """List what is about to change in a row as {column: {"old": …, "new": …}}; secrets are left out."""
-    state = inspect(row)
-    return {
-        name: {"old": _plain(next(iter(past.deleted or ()), None)), "new": _plain(getattr(row, name))}
-        for name in state.mapper.column_attrs.keys()  # noqa: SIM118 - it is no dictionary
-        if not SECRET.search(name) and (past := state.attrs[name].history).has_changes()
-    }
-
-
-def _plain(value: Any) -> Any:
-    return value if value is None or isinstance(value, (str, int)) else str(value)
-
-
-def _told(write: Callable[[], None]) -> bool:
-    """Run a use case, and say on the next page why it was refused."""
-    try:
-        write()
-    except IntegrityError:
-        flash(TAKEN, "error")
-    except Refusal as refusal:
-        flash(refusal.sentence, "error")
-    else:
-        return True
-    return False
-
-
-def _pointers(model: type[Base]) -> list[Column[Any]]:
-    """Find the columns of all tables that point to a table."""
-    target = cast("Any", model).__table__
-    columns = (column for table in Base.metadata.tables.values() for column in table.columns)
-    return [column for column in columns if any(key.column.table is target for key in column.foreign_keys)]

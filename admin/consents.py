@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, render_template, request
 
+from admin import meanwhile
 from admin.base import EVERYBODY, Screen, page
 from admin.differences import differences
 from forms.choices import ConsentKind
 from forms.texts import ConsentTextForm
-from portal import access, formats
+from portal import access, formats, journal
 from portal.extensions import db
-from portal.journal import Actor
+from portal.journal import Actor, Change
 from portal.models import AGREEMENT, ConsentDraft, ConsentText, StaffRole
 from portal.refusals import Refusal
-from portal.services import consents
+from portal.services import consents, presence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -76,10 +77,11 @@ class Consents(Screen):
         if request.method == "GET" or not form.validate() or "check" in request.form:
             return self._shown(kind, draft, form), 422 if form.errors else 200
         try:
-            consents.save_draft(kind, form.answers(), _seen(), Actor.of(access.staff()))
+            consents.save_draft(kind, form.answers(), meanwhile.seen(), Actor.of(access.staff()))
         except Refusal as refusal:
             flash(refusal.sentence, "error")
             return self._shown(kind, consents.draft(kind), form, is_overtaken=True), 409
+        presence.leave(consents.subject_of(kind), access.staff())
         return self._back(kind, "Черновик сохранён")
 
     @page(f"{ONE}/preview", "POST")
@@ -103,7 +105,7 @@ class Consents(Screen):
     def _done(self, kind: str, use_case: Callable[[str, int, Actor], object], words: str) -> ResponseReturnValue:
         consents.draft(kind)
         try:
-            use_case(kind, _seen(), Actor.of(access.staff()))
+            use_case(kind, meanwhile.seen(), Actor.of(access.staff()))
         except Refusal as refusal:
             flash(refusal.sentence, "error")
             return redirect(self.get_url(".next_version", kind=kind))
@@ -122,8 +124,10 @@ class Consents(Screen):
                 kind=kind,
                 draft=draft,
                 now=now,
-                seen=_seen() if is_sent else now,
+                seen=meanwhile.seen() if is_sent else now,
                 is_overtaken=is_overtaken,
+                others=presence.look(consents.subject_of(kind), access.staff()),
+                lines=_lines(kind, draft, form) if is_overtaken else [],
                 follows=_follows(kind),
                 **_preview(kind, form),
             )
@@ -153,5 +157,13 @@ def _whole(text: ConsentText) -> str:
     return f"{text.title}\n\n{text.text}"
 
 
-def _seen() -> int:
-    return request.form.get("seen", 0, type=int)
+def _lines(kind: str, draft: ConsentDraft | None, form: ConsentTextForm) -> list[meanwhile.Line]:
+    """Lay what was written since the page was opened, on a draft or on the version in force, beside what was typed."""
+    changed, last = {}, consents.texts()[kind]
+    if meanwhile.seen():
+        changed = journal.changes_since(db.session(), consents.subject_of(kind), meanwhile.seen())
+    elif draft:
+        pairs = {"title": (last.title, draft.title), "text": (last.text, draft.text)}
+        changed = {name: Change(old, new, draft.entry) for name, (old, new) in pairs.items() if old != new}
+    typed = (("title", "Название", form.title.data), ("text", "Текст", form.text.data))
+    return [meanwhile.line(label, {}, changed[name], mine) for name, label, mine in typed if name in changed]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask import flash, g, redirect, request
-from sqlalchemy import and_, or_, select, true
+from sqlalchemy import and_, literal, or_, select, true
 
 from admin.base import LARGEST_ID, OneOf, Preset, Screen, link, page, tag
 from admin.journal import CARDS, event_of
+from admin.whose import OfSubscriber
 from forms.choices import Direction
 from forms.exchange import DeclineForm, FindForm, PlaceForm
 from portal import access, clock, dossier, formats
@@ -38,6 +39,14 @@ class Way(OneOf):
         return query.filter(Document.from_company.is_(value == Direction.incoming.code))
 
 
+class Owned(OfSubscriber):
+    """Documents of one subscriber, general ones and those of cases."""
+
+    def apply(self, query: Any, value: str, alias: Any = None) -> Any:  # noqa: ANN401, ARG002
+        """Narrow the list."""
+        return query.filter(dossier.owned_by(select(literal(int(value)))))
+
+
 class Exchange(Screen):
     """The list is Flask-Admin's; a document never changes, so that there is nothing to edit."""
 
@@ -52,7 +61,7 @@ class Exchange(Screen):
         "status": lambda _view, _context, row, _name: _state(row),
         "due_on": lambda _view, _context, row, _name: _due(row),
     }
-    column_filters = (Way(Document.from_company, "Направление", Direction.pairs),)
+    column_filters = (Way(Document.from_company, "Направление", Direction.pairs), Owned(Document.subscriber_id))
     labels: Mapping[str, str] = {"dated": "Дата", "title": "Вид", "number": "№", "due_on": "Подписать до"}
     list_template = "staff/exchange/list.html"
     presets = (

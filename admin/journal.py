@@ -1,24 +1,31 @@
-"""«Журнал»: who did what and when; to be read only."""
+"""«Журнал»: who did what and when, found by person, record and day; to be read only."""
 
 from __future__ import annotations
 
-import re
-from datetime import date
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from flask import request
 from markupsafe import Markup
+from sqlalchemy import or_, select
 
-from admin.base import Screen, link
-from forms.choices import ConsentKind
+from admin.base import LARGEST_ID, LONGEST_SEARCH, Screen, link, page
+from admin.words import FACTS, worded
 from forms.inputs import SUMS
-from forms.labels import LABELS
-from portal import case_letters, formats
+from forms.journal import JournalForm
+from portal import case_letters, formats, settings
 from portal.extensions import db
-from portal.models import AGREEMENT, Case, JournalEntry, StaffRole, TermUnit
+from portal.journal import Change
+from portal.models import Case, JournalEntry, Staff, StaffRole, Subscriber
+from portal.search import finding
+from portal.search.kinds import KINDS
 from portal.workflow import WORKFLOWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy import ColumnElement
 
 MOVES = {(kind, move.code): move.label for kind, workflow in WORKFLOWS.items() for move in workflow.moves}
 EVENTS = {
@@ -82,16 +89,21 @@ WRITTEN = {"create": "Добавить", "edit": "Изменить", "delete": "
 CARDS = {kind: card.partition(".")[0] for kind, (_, _, card) in case_letters.PAGES.items()}
 SUBJECTS = {"outage_subscriptions": "Подписка на отключения", "subscribers": "Абонент", "staff": "Сотрудник"}
 SUBJECTS |= {"documents": "Документ", "letter_texts": "Текст письма", "consent_drafts": "Черновик согласия"}
+# table: endpoint of the card of one of its rows, and what its address calls the key
+WAYS = {
+    "subscribers": ("staff_subscribers.card", "subscriber_id"),
+    "staff": ("staff_colleagues.card", "staff_id"),
+    "meters": ("staff_meters.card", "meter_id"),
+    "outages": ("staff_outages.card", "outage_id"),
+    "documents": ("staff_exchange.card", "document_id"),
+    "letters": ("staff_letters.details_view", "id"),
+    "letter_texts": ("staff_letter_texts.card", "code"),
+    "consent_drafts": ("staff_consents.next_version", "kind"),
+}
+FILTERS = ("words", "staff_id", "since", "till", "subject", "subscriber_id")
+READ = 20  # rows of each kind that words may mean
 LONG = 200
-FACTS = LABELS | {
-    "kind": "Вид", "changed": "Что изменено", "left": "Рабочих дней осталось", "term": "Срок", "rows": "Строк",
-    "errors": "Ошибок", "month": "Месяц", "addresses": "Адресов", "way": "Способ", "letter": "Письмо",
-    "body": "Текст",
-}  # fmt: skip
-WORDINGS = {choice.code: choice.label for choice in ConsentKind} | {AGREEMENT: "О простой электронной подписи"}
-WORDINGS |= {choice.value: choice.label for choices in (StaffRole, TermUnit) for choice in choices}
 FOLDED = Markup('<details><summary>{}</summary><span class="text">{}</span></details>')
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class Journal(Screen):
@@ -101,35 +113,105 @@ class Journal(Screen):
     simple_list_pager = True
     column_list = ("at", "actor", "event", "subject", "data")
     column_sortable_list = ()
-    column_searchable_list = ("actor",)
+    list_template = "staff/journal/list.html"
     column_formatters: ClassVar[Any] = {
         "event": lambda _view, _context, entry, _name: event_of(entry, _kind_of(entry)),
-        "subject": lambda view, _context, entry, _name: view.subject_of(entry),
+        "subject": lambda view, _context, entry, _name: view.about(entry),
         "data": lambda _view, _context, entry, _name: Markup("<br>").join(facts_of(entry)),
     }
     labels: Mapping[str, str] = {"event": "Действие", "subject": "О чём", "data": "Подробности"}
 
+    @page("/")
+    def index_view(self) -> ResponseReturnValue:
+        """Show the entries that the filters leave; a filter that is not right leaves all."""
+        form = self._form()
+        self._template_args["form"] = form
+        self._template_args["whose"] = self._whose()
+        return super().index_view(), 422 if form.errors else 200
+
     def order(self) -> tuple[Any, ...]:
         """Put the newest first."""
-        return (JournalEntry.id.desc(),)
+        return (JournalEntry.at.desc(), JournalEntry.id.desc())
 
-    def search_placeholder(self) -> str:
-        """Say what can be looked for."""
-        return "Кто"
+    def get_query(self) -> Any:  # noqa: ANN401
+        """Select what was asked for; each way has an index of its own."""
+        return super().get_query().filter(*_wanted(self._form()))
 
-    def subject_of(self, entry: JournalEntry) -> str:
-        """Name the row an entry is about: «Обращение № 7874» as a way to its card, or «Улицы, № 12»."""
-        case = db.session.get(Case, entry.case_id) if entry.case_id else None
+    def about(self, entry: JournalEntry) -> str:
+        """Name the row an entry is about, as a way to its card where there is one."""
+        case = _case_of(entry)
         if case is not None and self.may(f"{CARDS[case.kind]}.card"):
             card = case.id if case.year else case.number
             return link(self.get_url(f"{CARDS[case.kind]}.card", key=card, preset="all"), case.title)
         table, _, key = entry.subject.partition(":")
-        title = self._titles().get(table, table)
-        return case.title if case else f"{title}, № {key}" if key.isdecimal() else title
+        name = case.title if case else self.name_of(entry.subject)
+        endpoint, argument = self._ways().get(table, ("", ""))
+        return link(self.get_url(endpoint, **{argument: key}), name) if key != "0" and self.may(endpoint) else name
 
-    def _titles(self) -> dict[str, str]:
-        screens = (view for view in self.admin._views if isinstance(view, Screen))  # noqa: SLF001 - there is no other list
-        return SUBJECTS | {view.model.__tablename__: view.name for view in screens}
+    def name_of(self, subject: str) -> str:
+        """Name a record: «Улицы, № 12»."""
+        table, _, key = subject.partition(":")
+        title = {view.model.__tablename__: view.name for view in self._screens()} | SUBJECTS
+        return f"{title.get(table, table)}, № {key}" if key.isdecimal() else title.get(table, table)
+
+    def _ways(self) -> dict[str, tuple[str, str]]:
+        """Give the way to the card of each table's rows; of a directory it is the form."""
+        forms = {view.model.__tablename__: (f"{view.endpoint}.edit_view", "id") for view in self._screens()}
+        return forms | WAYS
+
+    def _screens(self) -> list[Screen]:
+        return [view for view in self.admin._views if isinstance(view, Screen)]  # noqa: SLF001 - there is no other list
+
+    def _form(self) -> JournalForm:
+        form = JournalForm(request.args)
+        colleagues = db.session.execute(select(Staff.id, Staff.full_name).order_by(Staff.full_name))
+        form.staff_id.lay([(row.id, row.full_name) for row in colleagues])
+        form.validate()
+        return form
+
+    def _whose(self) -> str:
+        """Say what the list is narrowed to by the address: a way from a card led here."""
+        subject, key = _asked("subject"), request.args.get("subscriber_id", 0, type=int)
+        author = db.session.get(Subscriber, key) if 0 < key <= LARGEST_ID else None
+        return self.name_of(subject) if subject else author.name if author else ""
+
+    def _get_list_extra_args(self) -> Any:  # noqa: ANN401
+        asked = super()._get_list_extra_args()
+        return asked.clone(extra_args=asked.extra_args | {name: _asked(name) for name in FILTERS if _asked(name)})
+
+
+def _asked(name: str) -> str:
+    return request.args.get(name, "").replace("\0", "")[:LONGEST_SEARCH]
+
+
+def _wanted(form: JournalForm) -> Iterator[ColumnElement[bool]]:
+    """Give the conditions of the filters that are right."""
+    zone, author = settings.current().organisation.zone, request.args.get("subscriber_id", 0, type=int)
+    if form.staff_id.data and not form.staff_id.errors:
+        yield JournalEntry.staff_id == form.staff_id.data
+    if form.since.data and not form.since.errors:
+        yield JournalEntry.at >= datetime.combine(form.since.data, time.min, zone)
+    if form.till.data and not form.till.errors:
+        yield JournalEntry.at <= datetime.combine(form.till.data, time.max, zone)
+    if form.words.data and not form.words.errors:
+        yield _meant(form.words.data)
+    if 0 < author <= LARGEST_ID:
+        yield JournalEntry.subscriber_id == author
+    if _asked("subject"):
+        yield JournalEntry.subject == _asked("subject")
+
+
+def _meant(words: str) -> ColumnElement[bool]:
+    """Select what was done by whom, or to what, the index of words finds."""
+    found = finding.find(db.session(), words, [kind for kind, one in KINDS.items() if one.kept], READ)
+    keys = {kind: [one.id for one in found if one.kind == kind] for kind in KINDS}
+    subjects = [f"{'cases' if one.kind in CARDS else KINDS[one.kind].model.__tablename__}:{one.id}" for one in found]
+    people = (JournalEntry.staff_id.in_(keys["staff"]), JournalEntry.subscriber_id.in_(keys["subscriber"]))
+    return or_(JournalEntry.subject.in_(subjects), *people)
+
+
+def _case_of(entry: JournalEntry) -> Case | None:
+    return db.session.get(Case, entry.case_id) if entry.case_id else None
 
 
 def event_of(entry: JournalEntry, kind: str = "") -> str:
@@ -139,25 +221,15 @@ def event_of(entry: JournalEntry, kind: str = "") -> str:
 
 
 def _kind_of(entry: JournalEntry) -> str:
-    case = db.session.get(Case, entry.case_id) if entry.case_id else None
+    case = _case_of(entry)
     return case.kind if case else ""
 
 
 def facts_of(entry: JournalEntry) -> Iterator[str]:
     """Give the details in words: of a changed row what was and what is, of a move what it was given."""
     for name, value in entry.data.items():
-        is_change = isinstance(value, dict) and value.keys() == {"old", "new"}
-        said = f"{_worded(value['old'])} → {_worded(value['new'])}" if is_change else _worded(value)
+        is_change = Change.is_told_by(value)
+        said = f"{worded(value['old'])} → {worded(value['new'])}" if is_change else worded(value)
         said = formats.money(value) if name in SUMS else said
         line = f"{FACTS.get(name, name)}: {said}"
         yield line if len(line) <= LONG else FOLDED.format(formats.shortened(line, LONG), said)
-
-
-def _worded(value: Any) -> str:  # noqa: ANN401
-    if isinstance(value, list):
-        return ", ".join(FACTS.get(str(name), str(name)) for name in value)
-    if isinstance(value, bool):
-        return "да" if value else "нет"
-    if isinstance(value, str) and _DAY.fullmatch(value):
-        return formats.date(date.fromisoformat(value))
-    return "—" if value in {None, ""} else WORDINGS.get(str(value), str(value))

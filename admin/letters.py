@@ -8,6 +8,7 @@ from flask import Response, abort, flash, redirect
 from sqlalchemy import and_, or_, select
 
 from admin.base import LARGEST_ID, Preset, Screen, bulk, page, row_id, tag
+from admin.whose import OfSubscriber
 from portal import access, formats, outbox
 from portal.chrome import FILE_POLICY
 from portal.extensions import db
@@ -57,6 +58,7 @@ class Letters(Screen):
     column_details_list = ("recipient", "state", "created_at", "sent_at", "attempts", "error")
     column_sortable_list = ("created_at", "sent_at", "attempts")
     column_searchable_list = ("recipient", "subject")
+    column_filters = (OfSubscriber(Letter.subscriber_id),)
     column_formatters: ClassVar[Any] = {"state": lambda _view, _context, letter, _name: _state(letter)}
     labels: Mapping[str, str] = {"recipient": "Получатель", "attempts": "Попыток", "error": "Ошибка"}
     presets = PRESETS

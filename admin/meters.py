@@ -9,6 +9,7 @@ from flask import Response, abort, flash, g, redirect, request, stream_with_cont
 from sqlalchemy import and_, or_, true
 
 from admin.base import LARGEST_ID, OneOf, Preset, Screen, bulk, link, page, row_id, tag
+from admin.whose import OfSubscriber
 from forms.choices import ReadingSource
 from forms.meters import CorrectionForm, ReadingForm
 from forms.readings import later, serial_key
@@ -50,6 +51,7 @@ class Meters(Screen):
     column_sortable_list = ("serial", "account_number")
     column_searchable_list = ("serial", "account_number", "place", "object_address")
     column_select_related_list = (Meter.subscriber,)
+    column_filters = (OfSubscriber(Meter.subscriber_id),)
     column_formatters: ClassVar[Any] = {
         "serial": lambda view, _context, meter, _name: link(view.get_url(".card", meter_id=meter.id), meter.serial),
         "subscriber": lambda view, _context, meter, _name: _owner(view, meter),

@@ -8,22 +8,22 @@ from flask import abort, flash, redirect, render_template, request
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import selectinload
 
+from admin import meanwhile
 from admin.base import EVERYBODY, LARGEST_ID, LAST_PAGE, OneOf, Preset, Screen, link, page, tag
-from admin.differences import differences
 from admin.journal import event_of
 from forms.choices import OutageKind, OutageState
 from forms.outage_import import ImportForm
 from forms.outages import ADDRESSES_LONGEST, CallOffForm, OutageForm, period
-from portal import access, clock, formats
+from portal import access, clock, formats, journal
 from portal.extensions import db
 from portal.journal import Actor
 from portal.models import JournalEntry, Outage, OutageReason
 from portal.refusals import FieldRefusal, Refusal
-from portal.services import outage_desk
+from portal.services import outage_desk, presence
 from portal.views import submitting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from flask.typing import ResponseReturnValue
     from markupsafe import Markup
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 ONE = f"/<int(max={LARGEST_ID}):outage_id>"
 BATCH = "/list/<string(maxlength=32):batch>"
 SHOWN = 100
+# What a stale save is compared by.
+TOLD = {"kind": "Вид отключения", "begins_at": "Начало", "ends_at": "Конец", "reason_id": "Причина", "text": "Адреса"}
 TONES = {"draft": "closed", "published": "done", "cancelled": "late"}
 
 
@@ -104,7 +106,7 @@ class Outages(Screen):
     @page(f"{ONE}/publish", "POST")
     def publish(self, outage_id: int) -> ResponseReturnValue:
         """Let everybody know; letters go by themselves."""
-        outage_desk.publish(_found(outage_id).id, Actor.of(access.staff()), _seen())
+        outage_desk.publish(_found(outage_id).id, Actor.of(access.staff()), meanwhile.seen())
         return self._back(outage_id, "Отключение опубликовано. Подписанным на адреса уйдут письма")
 
     @page(f"{ONE}/cancel", "POST")
@@ -176,44 +178,59 @@ class Outages(Screen):
 
     def _edit(self, form: OutageForm, outage: Outage | None) -> ResponseReturnValue:
         form.reason_id.lay(_offered(outage))
-        if request.method == "POST" and "check" not in request.form and form.validate():
-            try:
-                saved = outage_desk.save(form.answers(), Actor.of(access.staff()), outage.id if outage else None, _seen())
-            except FieldRefusal as refusal:
-                submitting.refuse(form, refusal)
-            except Refusal as refusal:
-                flash(refusal.sentence, "error")
-                return self._shown(form, outage, is_overtaken=True), 409
-            else:
-                is_told = saved.state == OutageState.published.code
-                return self._back(
-                    saved.id, "Сохранено. Письма об изменении уйдут сами" if is_told else "Черновик сохранён"
-                )
-        return self._shown(form, outage), 422 if form.errors else 200
+        if request.method == "GET" or "check" in request.form or not form.validate():
+            return self._shown(form, outage), 422 if form.errors else 200
+        try:
+            saved = outage_desk.save(
+                form.answers(), Actor.of(access.staff()), *((outage.id, meanwhile.seen()) if outage else ())
+            )
+        except FieldRefusal as refusal:
+            submitting.refuse(form, refusal)
+            return self._shown(form, outage), 422
+        except Refusal as refusal:
+            flash(refusal.sentence, "error")
+            return self._shown(form, outage, is_overtaken=True), 409
+        presence.leave(outage_desk.subject_of(saved.id), access.staff())
+        is_told = saved.state == OutageState.published.code
+        return self._back(saved.id, "Сохранено. Письма об изменении уйдут сами" if is_told else "Черновик сохранён")
 
     def _shown(self, form: OutageForm, outage: Outage | None, *, is_overtaken: bool = False) -> str:
-        """Show the page; what it was opened on stays until the clerk is told that it is another by now."""
-        about = select(JournalEntry).where(JournalEntry.subject == f"outages:{outage.id if outage else 0}")
-        entries = db.session.scalars(about.order_by(JournalEntry.id.desc()).limit(20))
-        now = outage_desk.seen(outage.id) if outage else 0
+        """Show the form; what it was opened on stays until somebody is told that it is another outage by now."""
+        subject = outage_desk.subject_of(outage.id if outage else 0)
+        about = select(JournalEntry).where(JournalEntry.subject == subject).order_by(JournalEntry.id.desc())
+        now = journal.latest(db.session(), subject)
         is_sent = request.method == "POST" and not is_overtaken
-        shown: str = self.render(
-            "staff/outages/card.html",
-            form=form,
-            outage=outage,
-            now=now,
-            seen=_seen() if is_sent else now,
-            theirs=list(_differences(form, outage)) if is_overtaken and outage else [],
-            state=_state(outage) if outage else "",
-            call_off=CallOffForm(formdata=None, prefix="off-"),
-            **_understood(form.text.typed),
-            entries=[(entry, event_of(entry)) for entry in entries],
+        return str(
+            self.render(
+                "staff/outages/card.html",
+                form=form,
+                outage=outage,
+                state=_state(outage) if outage else "",
+                call_off=CallOffForm(formdata=None, prefix="off-"),
+                **_understood(form.text.typed),
+                entries=[(entry, event_of(entry)) for entry in db.session.scalars(about.limit(20))],
+                now=now,
+                seen=meanwhile.seen() if is_sent else now,
+                others=presence.look(subject, access.staff()) if outage else [],
+                is_overtaken=is_overtaken,
+                lines=_lines(form, subject) if is_overtaken else [],
+            )
         )
-        return shown
 
     def _back(self, outage_id: int, words: str) -> ResponseReturnValue:
         flash(words, "success")
         return redirect(self.get_url(".card", outage_id=outage_id))
+
+
+def _lines(form: OutageForm, subject: str) -> list[meanwhile.Line]:
+    """Lay what was saved since the page was opened beside what was typed."""
+    changed = journal.changes_since(db.session(), subject, meanwhile.seen())
+    typed, reasons = outage_desk.told(form.answers()), {row.id: row.name for row in _all_reasons()}
+    return [
+        meanwhile.line(label, reasons if name == "reason_id" else {}, changed[name], typed[name])
+        for name, label in TOLD.items()
+        if name in changed
+    ]
 
 
 def _understood(text: str) -> dict[str, Any]:
@@ -225,27 +242,9 @@ def _understood(text: str) -> dict[str, Any]:
     return {"found": found, "unread": reading.unread, "is_blank": not text.strip()}
 
 
-def _differences(form: OutageForm, outage: Outage) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """Compare what is saved now with what the clerk was about to save: labels with their (same | gone | new, words)."""
-    saved = {
-        "kind": outage.kind_label,
-        "begins_at": formats.moment(outage.begins_at),
-        "ends_at": formats.moment(outage.ends_at),
-        "reason_id": str(outage.reason or ""),
-        "text": outage.text,
-    }
-    for name, words in saved.items():
-        if form[name].words != words:
-            yield form[name].label.text, list(differences(words, form[name].words))
-
-
 def _odd(outage: Outage) -> str:
     """Say what may be wrong with the time of an outage that a list brought."""
     return period(outage.begins_at, outage.ends_at) or ""
-
-
-def _seen() -> int | None:
-    return request.form.get("seen", type=int)
 
 
 def _offered(outage: Outage | None) -> list[tuple[int, str]]:

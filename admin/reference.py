@@ -1,10 +1,12 @@
 """Directories: what the company keeps in tables and changes by itself.
 
-To add one is to add a line to `DIRECTORIES`:
+To add one is to add its model to `portal/models/reference.py` and a line to `screens`; a drop-down takes a line of
+`_lists`:
 
-    Directory(Supplier, "Сбытовые компании", "suppliers", columns=("name", "phone", "is_active"), search=("name",)),
+    yield _list(tables.SealKind, "Виды пломб", "seal-kinds")
 
-Labels come from `forms.labels`, the journal entry, the role check and the question before deleting from `admin.base`.
+Labels come from `forms.labels`, the journal entry, the difference of a stale save, the role check and the
+question before deleting from `admin.base`.
 """
 
 from __future__ import annotations
@@ -13,22 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from admin import consents
 from admin.base import EVERYBODY, Screen
-from portal.models import (
-    Activity,
-    AppealTopic,
-    ConsentText,
-    LoadKind,
-    NonWorkingDay,
-    ObjectType,
-    OutageReason,
-    ServiceTopic,
-    StaffRole,
-    Street,
-    Supplier,
-    Term,
-    TermUnit,
-    VoltageClass,
-)
+from portal.models import ConsentText, OutageReason, StaffRole, TermUnit
+from portal.models import reference as tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -89,7 +77,7 @@ def screens() -> tuple[Screen, ...]:
     """Make the directories, in the order of the menu."""
     return (
         Directory(
-            Street,
+            tables.Street,
             "Улицы",
             "streets",
             columns=("display", "district", "is_active"),
@@ -105,7 +93,7 @@ def screens() -> tuple[Screen, ...]:
         ),
         *_lists(),
         Directory(
-            Activity,
+            tables.Activity,
             "ОКВЭД",
             "activities",
             columns=("code", "title"),
@@ -114,7 +102,7 @@ def screens() -> tuple[Screen, ...]:
             hints={"code": "Полную таблицу загружает команда «flask reference activities»"},
         ),
         Directory(
-            Term,
+            tables.Term,
             "Сроки",
             "terms",
             columns=("name", "amount", "unit", "clause", "is_checked"),
@@ -124,7 +112,7 @@ def screens() -> tuple[Screen, ...]:
             nouns={"amount": "срок", "unit": "единицу"},
         ),
         Directory(
-            NonWorkingDay,
+            tables.NonWorkingDay,
             "Нерабочие дни",
             "days-off",
             columns=("day", "title", "is_working"),
@@ -138,13 +126,13 @@ def screens() -> tuple[Screen, ...]:
 
 def _lists() -> Iterator[Directory]:
     """Make the screens of drop-downs."""
-    yield _list(AppealTopic, "Темы обращений", "topics")
-    yield _list(ServiceTopic, "Виды услуг", "service-topics")
+    yield _list(tables.AppealTopic, "Темы обращений", "topics")
+    yield _list(tables.ServiceTopic, "Виды услуг", "service-topics")
     yield _list(OutageReason, "Причины отключений", "outage-reasons")
-    yield _list(ObjectType, "Типы объектов", "object-types")
-    yield _list(Supplier, "Сбытовые компании", "suppliers")
-    yield _list(LoadKind, "Виды нагрузки", "load-kinds", households="Предлагать физическим лицам первой")
-    yield _list(VoltageClass, "Классы напряжения", "voltage-classes", kilovolts="Например, 0,4")
+    yield _list(tables.ObjectType, "Типы объектов", "object-types")
+    yield _list(tables.Supplier, "Сбытовые компании", "suppliers")
+    yield _list(tables.LoadKind, "Виды нагрузки", "load-kinds", households="Предлагать физическим лицам первой")
+    yield _list(tables.VoltageClass, "Классы напряжения", "voltage-classes", kilovolts="Например, 0,4")
 
 
 def _list(model: type[Base], name: str, path: str, **more: str) -> Directory:

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from flask import flash, redirect
 from sqlalchemy import select, true
 
+from admin import belongings
 from admin.base import LARGEST_ID, Preset, Screen, link, page, tag
-from admin.journal import CARDS, event_of
+from admin.journal import event_of
 from forms.appeal import AppealForm
 from forms.choices import ApplicantKind
 from forms.office import BlockForm, OfficeAccountForm
 from portal import access, formats, journal, settings
 from portal.extensions import db
 from portal.journal import Actor
-from portal.models import Case, JournalEntry, StaffRole, Subscriber
+from portal.models import JournalEntry, StaffRole, Subscriber
 from portal.refusals import FieldRefusal
 from portal.services import accounts, appeals, office, streets
 from portal.transactions import transaction
@@ -149,7 +150,6 @@ class Subscribers(Screen):
         return page_of, 422 if form.errors else 200
 
     def _card(self, subscriber: Subscriber, form: BlockForm | None = None, *, is_masked: bool = True) -> str:
-        cases = select(Case).where(Case.subscriber_id == subscriber.id).order_by(Case.id.desc()).limit(SHOWN)
         about = select(JournalEntry).where(JournalEntry.subject == f"subscribers:{subscriber.id}")
         latest = about.order_by(JournalEntry.id.desc()).limit(SHOWN)
         shown = self.render(
@@ -159,8 +159,7 @@ class Subscribers(Screen):
             form=form or BlockForm(),
             numbers=numbers_of(subscriber, is_masked=is_masked),
             is_masked=is_masked,
-            cases=db.session.scalars(cases).all(),
-            cards=CARDS,
+            parts=belongings.parts(self, subscriber),
             entries=[(entry, event_of(entry)) for entry in db.session.scalars(latest)],
         )
         return str(shown)

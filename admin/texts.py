@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any
 from flask import flash, redirect, render_template, request
 from flask_admin import BaseView
 
+from admin import meanwhile
 from admin.base import Guarded, page, tag
 from admin.differences import differences
 from forms.texts import LetterTextForm
-from portal import access, letters
+from portal import access, journal, letters
+from portal.extensions import db
 from portal.journal import Actor
 from portal.letter_kinds import shipped
 from portal.models import StaffRole
 from portal.refusals import Refusal
-from portal.services import letter_texts
+from portal.services import letter_texts, presence
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -50,10 +52,11 @@ class LetterTexts(Guarded, BaseView):
             flash(f"Пробное письмо уйдёт на {access.staff().email} в ближайшую минуту. Текст не сохранён", "success")
             return self._shown(now, form)
         try:
-            letter_texts.save(now.kind, form.answers(), _seen(), Actor.of(access.staff()))
+            letter_texts.save(now.kind, form.answers(), meanwhile.seen(), Actor.of(access.staff()))
         except Refusal as refusal:
             flash(refusal.sentence, "error")
             return self._shown(letter_texts.wording(code), form, is_overtaken=True), 409
+        presence.leave(letter_texts.subject_of(now.kind), access.staff())
         return self._back(code, "Сохранено. Следующие письма уйдут с этим текстом")
 
     @page(f"{ONE}/preview", "POST")
@@ -68,7 +71,7 @@ class LetterTexts(Guarded, BaseView):
     def restore(self, code: str) -> ResponseReturnValue:
         """Put the shipped words back."""
         try:
-            letter_texts.restore(letter_texts.wording(code).kind, _seen(), Actor.of(access.staff()))
+            letter_texts.restore(letter_texts.wording(code).kind, meanwhile.seen(), Actor.of(access.staff()))
         except Refusal as refusal:
             flash(refusal.sentence, "error")
             return redirect(self.get_url(".card", code=code))
@@ -84,8 +87,9 @@ class LetterTexts(Guarded, BaseView):
                 form=form,
                 now=now,
                 state=_state(now),
-                seen=_seen() if is_sent else now.seen,
-                is_overtaken=is_overtaken,
+                seen=meanwhile.seen() if is_sent else now.seen,
+                others=presence.look(letter_texts.subject_of(now.kind), access.staff()),
+                lines=_lines(now.kind, form) if is_overtaken else [],
                 changes=[
                     (words, list(differences(old, new)))
                     for words, old, new in (
@@ -120,8 +124,11 @@ def _preview(kind: Kind, form: LetterTextForm) -> dict[str, Any]:
         return {"wrong": [str(error)]}
 
 
-def _seen() -> int:
-    return request.form.get("seen", 0, type=int)
+def _lines(kind: Kind, form: LetterTextForm) -> list[meanwhile.Line]:
+    """Lay what was saved since the page was opened beside what was typed."""
+    changed = journal.changes_since(db.session(), letter_texts.subject_of(kind), meanwhile.seen())
+    typed = (("subject", "Тема", form.subject.data), ("body", "Текст", form.body.data))
+    return [meanwhile.line(label, {}, changed[name], mine) for name, label, mine in typed if name in changed]
 
 
 def _state(now: Wording) -> Markup:

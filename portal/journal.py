@@ -1,9 +1,11 @@
-"""Writing the journal: who did what."""
+"""Writing the journal: who did what; and reading what became of a record meanwhile."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
 
 from portal import clock
 from portal.models import JournalEntry, Staff, Subscriber
@@ -70,3 +72,34 @@ def record(  # noqa: PLR0913
     session.add(entry)
     session.flush()
     return entry
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of one value: `entry` is the latest that changed it."""
+
+    old: Any
+    new: Any
+    entry: JournalEntry
+
+    @classmethod
+    def is_told_by(cls, fact: object) -> bool:
+        """Whether a fact of an entry is a change; the others say what a move was given."""
+        return isinstance(fact, dict) and fact.keys() == {"old", "new"}
+
+
+def latest(session: Session, subject: str) -> int:
+    """Give the last entry about a record, by which a page says later what it was opened on; 0 where there is none."""
+    return session.scalar(select(func.max(JournalEntry.id)).where(JournalEntry.subject == subject)) or 0
+
+
+def changes_since(session: Session, subject: str, seen: int) -> dict[str, Change]:
+    """Give what is otherwise in a record than it was after the entry `seen`, by the name of the value."""
+    later = select(JournalEntry).where(JournalEntry.subject == subject, JournalEntry.id > seen)
+    found: dict[str, Change] = {}
+    for entry in session.scalars(later.order_by(JournalEntry.id)):
+        for name, fact in entry.data.items():
+            if Change.is_told_by(fact):
+                old = found[name].old if name in found else fact["old"]
+                found[name] = Change(old, fact["new"], entry)
+    return {name: change for name, change in found.items() if change.old != change.new}

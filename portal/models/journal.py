@@ -23,12 +23,19 @@ class JournalEntry(Base):
     """
 
     __tablename__ = "journal"
-    __table_args__ = (Index(None, "case_id", "id"), Index(None, "subject", "id"), Index(None, "event", "id"))
+    __table_args__ = (
+        Index(None, "case_id", "id"),
+        Index(None, "subject", "id"),
+        Index(None, "event", "id"),
+        Index(None, "at", "id"),
+        Index(None, "staff_id", "at", "id"),
+        Index(None, "subscriber_id", "at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
-    subscriber_id: Mapped[int | None] = mapped_column(ForeignKey("subscribers.id"), index=True)
-    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    subscriber_id: Mapped[int | None] = mapped_column(ForeignKey("subscribers.id"))
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     actor: Mapped[str]
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
     subject: Mapped[str]

@@ -1,4 +1,4 @@
-"""Who of the staff has a case open at this moment."""
+"""Who of the staff has a card or a form open at this moment."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ from portal.models.people import Staff
 
 
 class Glance(Base):
-    """Somebody had the card of a case open at the moment `at`: forgotten after minutes, and no part of the journal."""
+    """Somebody had a card or a form open at the moment `at`: forgotten after minutes, and no part of the journal.
+
+    `subject` names the record as the journal does («cases:12», «streets:3»).
+    """
 
     __tablename__ = "glances"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    subject: Mapped[str] = mapped_column(index=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     at: Mapped[datetime] = mapped_column(default=clock.now)
 

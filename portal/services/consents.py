@@ -93,7 +93,7 @@ def save_draft(kind: str, words: ConsentWords, seen: int, actor: Actor) -> None:
     try:
         with transaction() as session:
             now = _held_draft(session, kind, seen)
-            entry = _record_draft(session, actor, "consent_drafts.save", kind)
+            entry = _record_draft(session, actor, "consent_drafts.save", kind, _changes(now or texts()[kind], words))
             row = now or ConsentDraft(kind=kind)
             row.title, row.text, row.entry = words.title, words.text, entry
             session.add(row)
@@ -107,7 +107,7 @@ def drop_draft(kind: str, seen: int, actor: Actor) -> None:
         now = _held_draft(session, kind, seen)
         if now is not None:
             session.delete(now)
-            _record_draft(session, actor, "consent_drafts.drop", kind)
+            _record_draft(session, actor, "consent_drafts.drop", kind, _changes(now, None))
 
 
 def publish(kind: str, seen: int, actor: Actor) -> ConsentText:
@@ -130,8 +130,18 @@ def publish(kind: str, seen: int, actor: Actor) -> ConsentText:
         return made
 
 
-def _record_draft(session: Session, actor: Actor, event: str, kind: str) -> JournalEntry:
-    return journal.record(session, actor, event, subject=f"consent_drafts:{kind}", data={"kind": kind})
+def subject_of(kind: str) -> str:
+    """Name the draft of a consent as the journal does."""
+    return f"consent_drafts:{kind}"
+
+
+def _record_draft(session: Session, actor: Actor, event: str, kind: str, changes: dict[str, object]) -> JournalEntry:
+    return journal.record(session, actor, event, subject=subject_of(kind), data={"kind": kind} | changes)
+
+
+def _changes(old: ConsentDraft | ConsentText, new: ConsentWords | None) -> dict[str, object]:
+    pairs = {name: (getattr(old, name), getattr(new, name, None)) for name in ("title", "text")}
+    return {name: {"old": before, "new": after} for name, (before, after) in pairs.items() if before != after}
 
 
 def _held_draft(session: Session, kind: str, seen: int) -> ConsentDraft | None:

@@ -83,7 +83,7 @@ def save(kind: Kind, words: LetterWords, seen: int, actor: Actor) -> None:
             if now.words == words:
                 return
             entry = journal.record(
-                session, actor, "letter_texts.edit", subject=_subject(kind), data=_changes(kind, now.words, words)
+                session, actor, "letter_texts.edit", subject=subject_of(kind), data=_changes(kind, now.words, words)
             )
             row = now.ours or LetterText(name=kind.name)
             row.subject, row.body, row.entry = words.subject, words.body, entry
@@ -98,7 +98,7 @@ def restore(kind: Kind, seen: int, actor: Actor) -> None:
         now = _held(session, kind, seen)
         if now.ours is not None:
             changes = _changes(kind, now.words, shipped(kind.name))
-            journal.record(session, actor, "letter_texts.restore", subject=_subject(kind), data=changes)
+            journal.record(session, actor, "letter_texts.restore", subject=subject_of(kind), data=changes)
             session.delete(now.ours)
 
 
@@ -108,7 +108,7 @@ def try_on(kind: Kind, words: LetterWords, to: Staff) -> None:
         letter = letters.sample(kind, words)
         letter.subject, letter.recipient = f"Проба: {letter.subject}", to.email
         session.add(letter)
-        journal.record(session, Actor.of(to), "letter_texts.try", subject=_subject(kind), data={"letter": kind.title})
+        journal.record(session, Actor.of(to), "letter_texts.try", subject=subject_of(kind), data={"letter": kind.title})
 
 
 def _held(session: Session, kind: Kind, seen: int) -> Wording:
@@ -134,5 +134,6 @@ def _changes(kind: Kind, old: LetterWords, new: LetterWords) -> dict[str, object
     }
 
 
-def _subject(kind: Kind) -> str:
+def subject_of(kind: Kind) -> str:
+    """Name a letter's words as the journal does."""
     return f"letter_texts:{kind.name}"

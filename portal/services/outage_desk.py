@@ -10,7 +10,7 @@ from forms.choices import OutageState
 from portal import clock, journal, settings
 from portal.addresses import Streets, read
 from portal.extensions import db
-from portal.models import JournalEntry, Outage, OutageAddress, OutageNotice, OutageReason, Street
+from portal.models import Outage, OutageAddress, OutageNotice, OutageReason, Street
 from portal.refusals import FieldRefusal, Refusal
 from portal.transactions import transaction
 
@@ -46,24 +46,26 @@ def understood(text: str, streets: Streets | None = None) -> tuple[list[Match], 
     return list((streets or directory()).match(reading.places)), reading
 
 
-def seen(outage_id: int) -> int:
-    """Give what a page shows of an outage: its last entry in the journal, 0 where an import made it."""
-    return db.session.scalar(select(func.max(JournalEntry.id)).where(JournalEntry.subject == _subject(outage_id))) or 0
+def subject_of(outage_id: int) -> str:
+    """Name an outage as the journal does."""
+    return f"outages:{outage_id}"
 
 
-def save(answers: OutageAnswers, actor: Actor, outage_id: int | None = None, seen_entry: int | None = None) -> Outage:
+def save(answers: OutageAnswers, actor: Actor, outage_id: int | None = None, seen: int | None = None) -> Outage:
     """Write an outage down as a draft, or change one; a published one that changes is told of again.
+
+    `seen` is the entry of the journal that a page was opened on.
 
     Raises:
         FieldRefusal: a published outage would lose all of its addresses.
-        Refusal: somebody changed it after `seen_entry`, or cancelled it.
+        Refusal: it was cancelled, or is not what the page showed.
 
     """
     matches, reading = understood(answers.text)
     with transaction() as session:
         if outage_id is None:
             return _made(session, answers, actor, matches, reading)
-        outage = _locked(session, outage_id, OutageState.draft, OutageState.published, seen_entry=seen_entry)
+        outage = _locked(session, outage_id, OutageState.draft, OutageState.published, seen=seen)
         before = _told(outage)
         _fill(outage, answers, matches, reading)
         if outage.version and not any(row.until is None for row in outage.addresses):
@@ -78,15 +80,22 @@ def save(answers: OutageAnswers, actor: Actor, outage_id: int | None = None, see
         return outage
 
 
-def publish(outage_id: int, actor: Actor, seen_entry: int | None = None) -> Outage:
+def told(answers: OutageAnswers) -> dict[str, Any]:
+    """Give what was typed as the journal would tell it."""
+    return _facts(
+        moment(answers.begins_at), moment(answers.ends_at), answers.kind.code, answers.reason_id, answers.text
+    )
+
+
+def publish(outage_id: int, actor: Actor, seen: int | None = None) -> Outage:
     """Let everybody know of a draft: subscribers get their letters from the delivery process.
 
     Raises:
-        Refusal: it is no draft any more, was changed after `seen_entry`, or touches no street of the directory.
+        Refusal: it is no draft any more, was changed after `seen`, or touches no street of the directory.
 
     """
     with transaction() as session:
-        outage = _locked(session, outage_id, OutageState.draft, seen_entry=seen_entry)
+        outage = _locked(session, outage_id, OutageState.draft, seen=seen)
         if not outage.addresses:
             raise Refusal(f"{NOTHING_FOUND}.")
         _publish(session, outage, actor)
@@ -138,7 +147,7 @@ def drop_batch(batch: str, actor: Actor) -> int:
         session.execute(delete(OutageAddress).where(OutageAddress.outage_id.in_(drafts)))
         session.execute(delete(Outage).where(Outage.batch == batch, Outage.state == OutageState.draft.code))
         if ids:
-            journal.record(session, actor, "outages.drop", subject=_subject(ids[0]), data={"amount": len(ids)})
+            journal.record(session, actor, "outages.drop", subject=subject_of(ids[0]), data={"amount": len(ids)})
     return len(ids)
 
 
@@ -156,7 +165,7 @@ def take_in(rows: Sequence[OutageAnswers], batch: str, actor: Actor) -> int:
         session.add_all(made)
         session.flush()
         data = {"amount": len(made)}
-        journal.record(session, actor, "outages.import", subject=_subject(made[0].id), data=data)
+        journal.record(session, actor, "outages.import", subject=subject_of(made[0].id), data=data)
     return len(made)
 
 
@@ -215,12 +224,12 @@ def _lay_addresses(outage: Outage, wanted: Iterable[OutageAddress]) -> None:
         outage.addresses.append(row)
 
 
-def _locked(session: Session, outage_id: int, *states: OutageState, seen_entry: int | None = None) -> Outage:
+def _locked(session: Session, outage_id: int, *states: OutageState, seen: int | None = None) -> Outage:
     """Open an outage that nobody else changes now, and nobody changed since it was seen."""
     outage = session.get(Outage, outage_id, with_for_update={"of": Outage}, populate_existing=True)
     if outage is None or outage.state not in {state.code for state in states}:
         raise Refusal(MEANWHILE)
-    if seen_entry is not None and seen(outage_id) != seen_entry:
+    if seen is not None and seen != journal.latest(session, subject_of(outage_id)):
         raise Refusal(MEANWHILE)
     return outage
 
@@ -244,20 +253,20 @@ def _tell(session: Session, outage: Outage) -> None:
 
 def _told(outage: Outage) -> dict[str, Any]:
     """Give what people care about, comparable and fit for the journal."""
-    rows = sorted(repr(row.values) for row in outage.addresses if row.until is None)
+    addresses = sum(row.until is None for row in outage.addresses)
+    facts = _facts(outage.begins_at, outage.ends_at, outage.kind, outage.reason_id, outage.text)
+    return facts | {"addresses": addresses}
+
+
+def _facts(begins_at: datetime, ends_at: datetime, kind: str, reason_id: int | None, text: str) -> dict[str, Any]:
     return {
-        "begins_at": clock.local(outage.begins_at).isoformat(timespec="minutes"),
-        "ends_at": clock.local(outage.ends_at).isoformat(timespec="minutes"),
-        "kind": outage.kind,
-        "reason_id": outage.reason_id,
-        "addresses": len(rows),
-        "text": outage.text[:500],
+        "begins_at": clock.local(begins_at).isoformat(timespec="minutes"),
+        "ends_at": clock.local(ends_at).isoformat(timespec="minutes"),
+        "kind": kind,
+        "reason_id": reason_id,
+        "text": text[:500],
     }
 
 
 def _record(session: Session, actor: Actor, event: str, outage: Outage, data: dict[str, Any]) -> None:
-    journal.record(session, actor, event, subject=_subject(outage.id), data=data)
-
-
-def _subject(outage_id: int) -> str:
-    return f"outages:{outage_id}"
+    journal.record(session, actor, event, subject=subject_of(outage.id), data=data)

@@ -60,6 +60,16 @@ function mark(event) {
   event.currentTarget.setAttribute("aria-current", "true");
 }
 
+/* --- somebody still looks at a page that a colleague may open too: those have a `seen` in their forms --- */
+
+const PRESENT_MS = 60_000;
+
+function stay() {
+  if (document.visibilityState === "visible") fetch(location.href, { method: "HEAD" }).catch(() => null);
+}
+
+if (document.querySelector("input[name=seen]")) setInterval(stay, PRESENT_MS);
+
 /* --- a document that has just been drawn takes the focus for itself; what the clerk was typing gets it back --- */
 
 let held = null;

@@ -164,14 +164,6 @@ def test_an_operator_looks_and_finds_no_button(clerk: Visitor) -> None:
     assert "/edit/" not in page.text
 
 
-def test_a_row_that_somebody_deleted_meanwhile_says_so(admin: Visitor, app: Flask) -> None:
-    page = form_of(admin, "17 Сентября ул.")
-    with app.app_context():
-        db.session.execute(Street.__table__.delete().where(Street.display == "17 Сентября ул."))
-        db.session.commit()
-    assert "Запись не существует" in admin.press(page, "Сохранить", {"Район": "Ленинский"}).words()
-
-
 def test_a_directory_is_one_declaration() -> None:
     directory = Directory(Street, "Улицы", "lanes", columns=("display", "is_active"), search=("display",))
     assert directory.editors == (StaffRole.admin,)

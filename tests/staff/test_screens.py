@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from admin.base import Screen, changes, row_id
+from admin.base import Screen, row_id
 from admin.journal import EVENTS
+from admin.writing import changes
 from portal.models import Staff
 from tests.support import people
 

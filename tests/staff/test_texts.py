@@ -135,9 +135,9 @@ def test_two_administrators_do_not_overwrite_each_other(admin: Visitor, app: Fla
     page = admin.press(shown, "Сохранить", status=409)
     assert "этот текст уже изменён" in page.words()
     assert "Её тема" in page.words()
-    assert page.form("Сохранить").typed("Тема") == "Моя тема"
+    assert page.form("Сохранить поверх").typed("Тема") == "Моя тема"
     assert letter_of_an_appeal(app).subject == "Её тема"
-    admin.press(page, "Сохранить")
+    admin.press(page, "Сохранить поверх")
     with app.app_context():
         assert db.session.scalars(select(LetterText.subject)).one() == "Моя тема"
 

@@ -1,0 +1,37 @@
+"""Facts of the journal and values of rows in words."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Any
+
+from forms.choices import ConsentKind, OutageKind
+from forms.labels import LABELS
+from portal import formats
+from portal.models import AGREEMENT, StaffRole, TermUnit
+
+FACTS = LABELS | {
+    "kind": "Вид", "changed": "Что изменено", "left": "Рабочих дней осталось", "term": "Срок", "rows": "Строк",
+    "errors": "Ошибок", "month": "Месяц", "addresses": "Адресов", "way": "Способ", "letter": "Письмо",
+    "body": "Текст",
+}  # fmt: skip
+WORDINGS = {choice.code: choice.label for choice in (*ConsentKind, *OutageKind)} | {
+    AGREEMENT: "О простой электронной подписи"
+}
+WORDINGS |= {choice.value: choice.label for choices in (StaffRole, TermUnit) for choice in choices}
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d[+-]\d\d:\d\d")
+
+
+def worded(value: Any) -> str:  # noqa: ANN401
+    """Write a value as people read it."""
+    if isinstance(value, list):
+        return ", ".join(FACTS.get(str(name), str(name)) for name in value)
+    if isinstance(value, bool):
+        return "да" if value else "нет"
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return formats.date(date.fromisoformat(value))
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        return formats.moment(datetime.fromisoformat(value))
+    return "—" if value in {None, ""} else WORDINGS.get(str(value), str(value))
