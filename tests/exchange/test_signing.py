@@ -67,8 +67,12 @@ def test_a_code_signs_and_leaves_a_sheet_letters_and_a_trace(owner: Subscriber, 
     assert exchange.paper(owner, sheet.id).state.code == "accepted"  # the company wrote it: nobody has to judge it
     assert [letter.recipient for letter in letters("document_signed")] == [owner.email]
     assert [letter.recipient for letter in letters("signature_came")] == [clerk.email]
-    events = db.session.scalars(select(JournalEntry.event).where(JournalEntry.subject == f"documents:{document.id}"))
-    assert list(events) == ["document.read", "document.code", "document.signed"]
+    about = select(JournalEntry.event).where(JournalEntry.subject == f"documents:{document.id}")
+    assert list(db.session.scalars(about.order_by(JournalEntry.id))) == [
+        "document.read",
+        "document.code",
+        "document.signed",
+    ]
     assert db.session.get_one(JournalEntry, document.entry_id).event == "document.placed"
 
 

@@ -128,7 +128,7 @@ def test_no_word_beside_or_beneath_a_heading_gets_lost(text: str) -> None:
 
 @pytest.mark.parametrize("piece", ["1, ", "1 ", "25 декабря, ", "с 9 до ", "9:00 ", "по ", "в среду ", "1.1.", "и "])
 def test_no_text_takes_long(piece: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     with suppress(ValueError):
         parts(piece * (200_000 // len(piece)), TODAY)
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5

@@ -162,6 +162,6 @@ def test_any_text_can_be_read(text: str) -> None:
 
 @pytest.mark.parametrize("piece", ["дом ", "ул. ", "« ", "с 1 ", "1", "А", "Аа-", "( ", " ", "вблизи ", "1-", "№"])
 def test_no_text_takes_long(piece: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     read(piece * (20_000 // len(piece)))
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3

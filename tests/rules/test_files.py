@@ -268,12 +268,12 @@ def test_an_archive_that_promises_more_entries_than_may_be_read_costs_no_memory(
     content = entry[:start] + directory
     content += struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, 1, 1, len(directory), start, 0)
     tracemalloc.start()
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert "больше 1000 файлов" in refusal("a.zip", content)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 30 * MEGABYTE
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1
 
 
 def test_a_directory_of_64_bits_is_held_to_the_same_measure() -> None:
