@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from flask import flash, redirect
+from flask import flash, redirect, request
 from sqlalchemy import true
 
 from admin.base import LARGEST_ID, Preset, Screen, link, page, tag
 from forms.choices import StaffDuty
 from forms.office import BlockForm
-from forms.staff import ColleagueForm
+from forms.staff import ColleagueForm, RoleForm
 from portal import access, formats, passwords
 from portal.journal import Actor
 from portal.models import Staff, StaffRole
@@ -82,6 +82,22 @@ class Colleagues(Screen):
         second_factor.switch_off(colleague, Actor.of(access.staff()))
         return self._back(colleague, "Второй шаг сброшен: при следующем входе его подключат заново")
 
+    @page(f"{ONE}/role", "POST")
+    def role(self, staff_id: int) -> ResponseReturnValue:
+        """Give another role."""
+        colleague = office.colleague(staff_id)
+        form = RoleForm()
+        if not form.validate():
+            return self._card(colleague, role_form=form), 422
+        try:
+            office.change_role(
+                colleague, StaffRole(form.role.data), request.form.get("seen", ""), Actor.of(access.staff())
+            )
+        except Refusal as refusal:
+            flash(refusal.sentence, "error")
+            return self._card(colleague, role_form=form), 409
+        return self._back(colleague, f"Теперь это {StaffDuty[colleague.role].label.lower()}")
+
     @page(f"{ONE}/block", "POST")
     def block(self, staff_id: int) -> ResponseReturnValue:
         """Shut the account, saying why."""
@@ -103,10 +119,20 @@ class Colleagues(Screen):
         office.unblock(colleague, Actor.of(access.staff()))
         return self._back(colleague, "Доступ снова открыт")
 
-    def _card(self, colleague: Staff, form: BlockForm | None = None, password: str = "") -> str:
-        duty = StaffDuty[colleague.role].label
-        shown = {"colleague": colleague, "duty": duty, "form": form or BlockForm(), "password": password}
-        return str(self.render("staff/colleagues/card.html", **shown))
+    def _card(
+        self, colleague: Staff, form: BlockForm | None = None, password: str = "", role_form: RoleForm | None = None
+    ) -> str:
+        return str(
+            self.render(
+                "staff/colleagues/card.html",
+                colleague=colleague,
+                duty=StaffDuty[colleague.role].label,
+                form=form or BlockForm(),
+                role_form=role_form or RoleForm(formdata=None, data={"role": colleague.role}),
+                is_own=colleague.id == access.staff().id,
+                password=password,
+            )
+        )
 
     def _back(self, colleague: Staff, words: str) -> ResponseReturnValue:
         flash(words, "success")

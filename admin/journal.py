@@ -47,6 +47,7 @@ EVENTS = {
     "password.one_time": "Выдать одноразовый пароль",
     "subscriber.look": "Открыть данные целиком",
     "staff.add": "Добавить",
+    "staff.role": "Сменить роль",
     "outages.create": "Добавить",
     "outages.edit": "Изменить",
     "outages.delete": "Удалить",

@@ -117,7 +117,7 @@ class Meters(Screen):
                 submitting.refuse(form, refusal)
             except Refusal as refusal:
                 flash(refusal.sentence, "error")
-                return redirect(self.get_url(".card", meter_id=meter.id))
+                return self.render("staff/meters/correct.html", meter=meter, reading=reading, form=form), 409
             else:
                 flash("Показания исправлены", "success")
                 return redirect(self.get_url(".card", meter_id=meter.id))

@@ -57,6 +57,15 @@ class ColleagueForm(Figure):
         return self.filled(ColleagueAnswers)
 
 
+class RoleForm(Figure):
+    """Another role for a colleague."""
+
+    token = None
+
+    role = ChoiceField("Роль", of=StaffDuty, noun="роль")
+    submit = SubmitField("Сменить роль")
+
+
 @dataclass(frozen=True)
 class Note:
     """How one move words its text: label, noun in the accusative, most characters."""

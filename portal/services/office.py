@@ -1,10 +1,10 @@
-"""What staff do to accounts: block, unblock, send or give a new password."""
+"""What staff do to accounts: block, unblock, send or give a new password, give another role."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portal import clock, journal, letters, passwords
 from portal.extensions import db
@@ -43,7 +43,7 @@ def block(account: Subscriber | Staff, reason: str, actor: Actor) -> None:
     """
     with transaction() as session:
         if isinstance(account, Staff):
-            _keep_an_admin(session, account, actor)
+            _keep_an_admin(session, account, actor, "Себя заблокировать нельзя: попросите другого администратора.")
             SignIn.end(session, SignIn.staff_id == account.id)
         else:
             SignIn.end(session, SignIn.subscriber_id == account.id)
@@ -78,13 +78,31 @@ def give_password(colleague: Staff, actor: Actor) -> str:
     return password
 
 
-def _keep_an_admin(session: Session, colleague: Staff, actor: Actor) -> None:
+def change_role(colleague: Staff, role: StaffRole, seen: str, actor: Actor) -> None:
+    """Give a colleague another role, in place of the one that was `seen`; it holds from the next request on.
+
+    Raises:
+        Refusal: it is one's own, the last administrator's, or another one by now.
+
+    """
+    with transaction() as session:
+        session.refresh(colleague, with_for_update={"of": Staff})
+        if colleague.role != seen:
+            raise Refusal(f"Роль уже сменили: {StaffRole(colleague.role).label.lower()}. Проверьте, нужна ли другая.")
+        _keep_an_admin(session, colleague, actor, "Себе роль не меняют: попросите другого администратора.")
+        if role != colleague.role:
+            change = {"old": colleague.role, "new": role.value}
+            colleague.role = role.value
+            journal.record(session, actor, "staff.role", subject=_subject(colleague), data={"role": change})
+
+
+def _keep_an_admin(session: Session, colleague: Staff, actor: Actor, own: str) -> None:
+    """See to it that an administrator remains. Raises Refusal, in the words `own` where it is one's own account."""
     if actor.staff is not None and actor.staff.id == colleague.id:
-        raise Refusal("Себя заблокировать нельзя: попросите другого администратора.")
-    others = select(func.count()).where(
-        Staff.role == StaffRole.admin, Staff.blocked_at.is_(None), Staff.id != colleague.id
-    )
-    if colleague.role == StaffRole.admin and not session.scalar(others):
+        raise Refusal(own)
+    admins = select(Staff.id).where(Staff.role == StaffRole.admin, Staff.blocked_at.is_(None)).order_by(Staff.id)
+    # Locked, so that two administrators do not let each other go at the same moment.
+    if colleague.role == StaffRole.admin and not {*session.scalars(admins.with_for_update())} - {colleague.id}:
         raise Refusal("Это единственный администратор. Сначала дайте эту роль кому-то ещё.")
 
 

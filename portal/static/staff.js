@@ -65,7 +65,7 @@ function mark(event) {
 const PRESENT_MS = 60_000;
 
 function stay() {
-  if (document.visibilityState === "visible") fetch(location.href, { method: "HEAD" }).catch(() => null);
+  if (document.visibilityState === "visible") fetch(location.href).catch(() => null);
 }
 
 if (document.querySelector("input[name=seen]")) setInterval(stay, PRESENT_MS);

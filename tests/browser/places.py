@@ -99,6 +99,17 @@ def withdraw_without_reason(person: Person) -> None:
     person.page.get_by_role("alert").wait_for()
 
 
+def overtaken(button: str) -> dict[str, Any]:
+    """Save a form that was opened before a colleague changed its row."""
+
+    def act(person: Person) -> None:
+        person.page.locator("input[name=seen]").evaluate("seen => { seen.value = 0; }")
+        person.press(button)
+        person.sees("Что изменилось, пока вы писали")
+
+    return absent(409) | {"act": act}
+
+
 def absent(status: int) -> dict[str, Any]:
     """Expect a page that says what is wrong with the address."""
     return {"expected": frozenset({f"the server responded with a status of {status}"})}
@@ -112,6 +123,10 @@ FIRM_FROM_AFAR = {
     "ИНН": "7707083894",
 }
 TP = "/connections/{year}"
+DIRECTORIES = (
+    "topics", "service-topics", "outage-reasons", "object-types", "suppliers", "load-kinds", "voltage-classes",
+    "activities", "terms", "days-off",
+)  # fmt: skip
 APPEAL = {"Тема обращения": "Жалоба", "Текст обращения (не более 1000 символов)": "Мигает свет"}
 TOO_LONG = {"Текст обращения (не более 1000 символов)": LONG + "!" * 5}
 PROFILE_ERRORS = {"ФИО": "", "Серия и номер паспорта": "12", "СНИЛС": "1", "Телефон": "", "E-mail": "нет"}
@@ -235,6 +250,10 @@ PLACES = (
     Place("staff-summary", CLERK, "/admin/"),
     Place("staff-queue", CLERK, "/admin/appeals/"),
     Place("staff-search", CLERK, "/admin/search/?q=образцов"),
+    Place("staff-search-near", CLERK, "/admin/search/?q=обрасцов"),
+    Place("staff-search-nothing", CLERK, "/admin/search/?q=щщщщщщ"),
+    Place("staff-password", CLERK, "/admin/password"),
+    Place("staff-password-errors", CLERK, "/admin/password", **sent("Сохранить")),
     Place("staff-card", CLERK, "/admin/appeals/{long}"),
     Place("staff-services", CLERK, "/admin/services/?preset=all"),
     Place("staff-service", CLERK, "/admin/services/{service_checking}?preset=all"),
@@ -250,18 +269,42 @@ PLACES = (
     Place("staff-reading", CLERK, "/admin/meters/{meter}/readings/{reading}"),
     Place("staff-readings", CLERK, "/admin/readings/?preset=all"),
     Place("staff-subscribers", CLERK, "/admin/subscribers/"),
+    Place("staff-subscriber", ADMIN, "/admin/subscribers/{subscriber}"),
+    Place("staff-paper-appeal", CLERK, "/admin/subscribers/{subscriber}/appeal"),
+    Place("staff-paper-appeal-errors", CLERK, "/admin/subscribers/{subscriber}/appeal", **sent("Зарегистрировать")),
     Place("staff-new-subscriber", CLERK, "/admin/subscribers/new"),
+    Place("staff-new-subscriber-errors", CLERK, "/admin/subscribers/new", **sent("Создать кабинет")),
     Place("staff-outages", CLERK, "/admin/outages/?preset=past"),
     Place("staff-new-outage", CLERK, "/admin/outages/new"),
+    Place("staff-new-outage-errors", CLERK, "/admin/outages/new", **sent("Сохранить черновик")),
     Place("staff-outage", CLERK, "/admin/outages/{outage_draft}"),
     Place("staff-outage-list", CLERK, "/admin/outages/import"),
+    Place("staff-outage-batch", CLERK, "/admin/outages/list/{batch}"),
     Place("staff-letters", CLERK, "/admin/letters/"),
+    Place("staff-letter", CLERK, "/admin/letters/details/?id=1"),
     Place("staff-exchange", CLERK, "/admin/exchange/?preset=all"),
     Place("staff-document", CLERK, "/admin/exchange/{to_sign}"),
     Place("staff-find-subscriber", CLERK, "/admin/exchange/place?who=person"),
     Place("staff-place-document", CLERK, "/admin/exchange/place/1"),
     Place("staff-colleagues", ADMIN, "/admin/colleagues/"),
+    Place("staff-colleague", ADMIN, "/admin/colleagues/{colleague}"),
+    Place("staff-new-colleague", ADMIN, "/admin/colleagues/new"),
+    Place("staff-new-colleague-errors", ADMIN, "/admin/colleagues/new", **sent("Добавить")),
     Place("staff-streets", ADMIN, "/admin/streets/"),
     Place("staff-street", ADMIN, "/admin/streets/new/"),
+    Place("staff-street-errors", ADMIN, "/admin/streets/new/", **sent("Сохранить")),
+    Place("staff-street-overtaken", ADMIN, "/admin/streets/edit/?id=1", **overtaken("Сохранить")),
+    *(Place(f"staff-{path}", ADMIN, f"/admin/{path}/") for path in DIRECTORIES),
+    Place("staff-term", ADMIN, "/admin/terms/edit/?id=1"),
+    Place("staff-consents", ADMIN, "/admin/consents/"),
+    Place("staff-consent", ADMIN, "/admin/consents/details/?id=1"),
+    Place("staff-consent-next", ADMIN, "/admin/consents/notices/next"),
+    Place("staff-consent-next-errors", ADMIN, "/admin/consents/notices/next", **sent("Показать", {"Текст": ""})),
+    Place("staff-texts", ADMIN, "/admin/letter-texts/"),
+    Place("staff-text", ADMIN, "/admin/letter-texts/documents_missing"),
+    Place("staff-text-errors", ADMIN, "/admin/letter-texts/documents_missing", **sent("Сохранить", {"Тема": ""})),
     Place("staff-journal", ADMIN, "/admin/journal/"),
+    Place("staff-journal-of", ADMIN, "/admin/journal/?subject=streets:1"),
+    Place("staff-journal-errors", ADMIN, "/admin/journal/?since=31.02.2026", has_errors=True),
+    Place("staff-settings", ADMIN, "/admin/settings/"),
 )

@@ -9,17 +9,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from forms.choices import ApplicantKind, OutageKind
-from portal import clock
+from portal import clock, journal
 from portal.extensions import db
+from portal.journal import Actor
 from portal.models import ReadingFile
-from portal.services import connections, drafts, exchange, outages, reading_files, uploads
+from portal.services import connections, drafts, exchange, outage_desk, outages, reading_files, uploads
+from portal.transactions import transaction
 from portal.workflow import APPEAL, CONNECTION, SERVICE
 from tests.support import papers, people, power, stories
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-    from portal.models import Subscriber
+    from portal.models import Staff, Subscriber
     from tests.browser.house import House
     from tests.browser.person import Person
 
@@ -95,6 +97,7 @@ class Town:
                 self.numbers[status.code] = stories.appeal_in(status.code, resident, clerk).number
             for status in SERVICE.statuses:
                 self.numbers[f"service_{status.code}"] = stories.service_in(status.code, resident, clerk).number
+            self.numbers |= {"subscriber": resident.id, "colleague": clerk.id, "batch": self._at_the_desk(clerk)}
             self._connect(resident)
             self._begin(resident)
 
@@ -111,6 +114,15 @@ class Town:
         stories.make(half_sent, "add_documents", resident, token=token)
         self.numbers["tp_half_sent"] = half_sent.number
         self.numbers |= {f"paper_{one.name[-3:]}": one.id for one in half_sent.documents}
+
+    def _at_the_desk(self, clerk: Staff) -> str:
+        """Let a clerk change a street, and bring in a list of outages; gives its name."""
+        batch, actor = people.token(), Actor.of(clerk)
+        outage_desk.take_in([power.said("ул. Мира, 7"), power.said(f"ул. Небывалая, 7; {LONG_NAME}")], batch, actor)
+        with transaction() as session:
+            data = {"district": {"old": "", "new": LONG_NAME}}
+            journal.record(session, actor, "streets.edit", subject="streets:1", data=data)
+        return batch
 
     def _begin(self, resident: Subscriber) -> None:
         """Begin an application and leave it half filled in."""

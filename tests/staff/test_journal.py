@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import event
 
 from portal import clock, journal
 from portal.extensions import db
@@ -128,3 +129,30 @@ def test_an_entry_leads_to_the_card_of_what_it_is_about(admin: Visitor, past: di
     assert admin.open(page.link("Улицы, № 1")).heading() == display
     page = admin.open(f"/admin/journal/?subject=subscribers:{past['author']}")
     assert "Номер" not in admin.open(page.link(f"Абонент, № {past['author']}")).heading()
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "staff_id=1",
+        "subscriber_id=1",
+        "since=2026-01-10&till=2026-01-11",
+        "staff_id=1&since=2026-01-10",
+        "till=2025-01-01",
+    ],
+)
+def test_each_way_walks_along_an_index_in_the_order_of_the_list(app: Flask, query: str) -> None:
+    asked: list[tuple[str, object]] = []
+    with app.test_request_context(f"/admin/journal/?{query}"):
+        (panel,) = app.extensions["admin"]
+        screen = next(view for view in panel._views if view.endpoint == "staff_journal")
+        people.staff()
+        event.listen(db.engine, "before_cursor_execute", lambda *about: asked.append((about[2], about[3])))
+        screen.get_query().order_by(*screen.order()).limit(21).all()
+        statement, given = asked[-1]
+        plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)  # type: ignore[arg-type]
+        steps = [row.detail for row in plan]
+    assert any("USING INDEX ix_journal_" in step for step in steps), steps
+    assert not [step for step in steps if "B-TREE" in step], steps

@@ -50,7 +50,7 @@ OPEN |= {f"staff_subscribers.{page}": CLERKS for page in ("index_view", "card", 
 OPEN |= {f"staff_subscribers.{page}": ADMIN for page in ("unmask", "block", "unblock")}
 OPEN |= {
     f"staff_colleagues.{page}": ADMIN
-    for page in ("index_view", "card", "new", "password", "second_factor", "block", "unblock")
+    for page in ("index_view", "card", "new", "password", "second_factor", "role", "block", "unblock")
 }
 OPEN |= {f"staff_letter_texts.{page}": ADMIN for page in ("index", "card", "preview", "restore")}
 OPEN |= {f"staff_consents.{page}": ADMIN for page in ("next_version", "preview", "publish", "drop")}
