@@ -26,6 +26,7 @@ from forms.fields import (
     UploadField,
 )
 from forms.inputs import INPUTS, Kind
+from forms.meters import AccountNumberField
 
 
 class StaffSignIn(Figure):
@@ -71,6 +72,7 @@ _FIELDS: Final[dict[Kind, Callable[..., Any]]] = {
     **dict.fromkeys((Kind.day, Kind.past_day, Kind.coming_day), lambda *_, optional: DateField(optional=optional)),
     Kind.money: lambda *_, optional: AmountField(rule=roubles, optional=optional),
     Kind.phone: lambda *_, optional: PhoneField(optional=optional),
+    Kind.account: lambda *_, optional: AccountNumberField(optional=optional),
     Kind.tick: lambda *_, optional: TickField(),  # noqa: ARG005 - it may always stay empty
     Kind.agreement: lambda *_, optional: ConsentField(optional=optional),
     Kind.file: lambda *_, optional: UploadField(optional=optional),

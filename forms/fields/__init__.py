@@ -47,6 +47,7 @@ from forms.fields.text import (
     SnilsField,
     TextField,
     TokenField,
+    titled,
 )
 from forms.fields.uploads import UploadField
 
@@ -89,4 +90,5 @@ __all__ = [
     "TokenField",
     "UploadField",
     "YesNoField",
+    "titled",
 ]
