@@ -10,6 +10,7 @@ from admin import queue
 from admin.base import OneOf
 from admin.cases import CaseScreen
 from admin.whose import OfSubscriber
+from forms.labels import LABELS
 from portal.extensions import db
 from portal.models import Appeal, AppealTopic
 from portal.workflow import APPEAL
@@ -43,6 +44,10 @@ class Appeals(CaseScreen):
         number = queue.number(word)
         found = [name.icontains(word, autoescape=True), Appeal.text.icontains(word, autoescape=True)]
         return or_(*found, *([] if number is None else [Appeal.number == number]))
+
+    def facts_of(self, case: Appeal) -> list[tuple[str, str]]:
+        """Lay out where a letter on paper would go."""
+        return [(LABELS["postal_address"], case.applicant["address"])]
 
     def search_placeholder(self) -> str:
         """Say what can be looked for."""

@@ -122,6 +122,10 @@ class CaseScreen(Screen):
         """Give the key of a card."""
         return int(getattr(case, self.queue.key))
 
+    def facts_of(self, case: Any) -> list[tuple[str, str]]:  # noqa: ANN401 - each kind knows its own
+        """Lay out what is the kind's own in the strip of facts."""
+        return list(case.headline)
+
     def _take(self, case: Case) -> ResponseReturnValue:
         """Make the move, or show the card again with everything that was typed."""
         move = self._asked()
@@ -166,8 +170,9 @@ class CaseScreen(Screen):
             sent=sent,
             is_lost=sent is not None and sent.move not in [step.move for step in steps],
             seen=sent.seen if sent else case.version,
+            own_facts=self.facts_of(case),
             part=self._part,
-            urgency=queue.urgency(case.due_on) if case.due_on else None,
+            urgency=queue.urgency_of(case),
             clocks=[one for one in case.clocks if one.ended_on is None],
             terms=timeline.terms(),
             folders=verdicts.folders(case) if isinstance(case, Connection) else [],
@@ -196,10 +201,8 @@ class CaseScreen(Screen):
 
 
 def _due(case: Case) -> Markup | None:
-    if case.due_on is None:
-        return None
-    left = queue.urgency(case.due_on)
-    return tag(left.tone, left.words) + " " + formats.short_date(case.due_on)
+    left = queue.urgency_of(case)
+    return tag(left.tone, left.words) + " " + formats.short_date(case.due_on) if left and case.due_on else None
 
 
 def _status(case: Case) -> Markup:

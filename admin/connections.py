@@ -11,12 +11,14 @@ from admin.base import OneOf, link
 from admin.cases import CaseScreen
 from admin.whose import OfSubscriber
 from forms.choices import ConnectionService
+from forms.labels import LABELS
 from portal import formats
 from portal.models import Connection, Street
 from portal.workflow import CONNECTION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from decimal import Decimal
 
     from sqlalchemy import ColumnElement
 
@@ -61,6 +63,18 @@ class Connections(CaseScreen):
             *([] if number is None else [Connection.number == number]),
         )
 
+    def facts_of(self, case: Connection) -> list[tuple[str, str]]:
+        """Lay out the object, what is asked for, and what the power is made of."""
+        address, (power, total) = case.headline
+        said = [(label, words) for section in case.sheet for label, words in section["facts"]]
+        kind = [fact for fact in said if fact[0] == LABELS["object_type_id"]]
+        sum_of = f" = {_number(case.power_requested)} + {_number(case.power_previous)}" if case.power_previous else ""
+        return [address, *kind, (LABELS["service"], ConnectionService[case.service].label), (power, total + sum_of)]
+
     def search_placeholder(self) -> str:
         """Say what can be looked for."""
         return "Номер, ФИО, улица, ТУ"
+
+
+def _number(value: Decimal) -> str:
+    return formats.kilowatts(value).removesuffix(" кВт")

@@ -32,11 +32,18 @@ class Urgency:
     tone: str
 
 
-def urgency(due_on: date) -> Urgency:
-    """Count the days that are left today."""
+def urgency_of(case: Case) -> Urgency | None:
+    """Count the days that a case has left; whose term has passed is asked only where one has."""
+    if case.due_on is None:
+        return None
+    return urgency(case.due_on, case.due_side if case.due_on < clock.today() else By.staff)
+
+
+def urgency(due_on: date, side: By = By.staff) -> Urgency:
+    """Count the days that are left today; only the company's own term can be overdue."""
     left = (due_on - clock.today()).days
     if left < 0:
-        return Urgency(f"просрочено {-left} дн.", "late")
+        return Urgency(f"просрочено {-left} дн." if side is By.staff else f"истёк {-left} дн. назад", "late")
     words = f"{left} дн." if left else "сегодня"
     return Urgency(words, "yours" if left <= SOON.days else "closed")
 

@@ -17,6 +17,7 @@ class Kind(Enum):
     money = auto()
     kilowatt_hours = auto()
     phone = auto()
+    account = auto()  # digits, as subscribers type them at their meters
     tick = auto()  # a box that may stay empty
     agreement = auto()  # one that may not
     file = auto()
@@ -57,7 +58,7 @@ INPUTS: Final[Mapping[str, Input]] = {
     "act_number": Input(Kind.line),
     "act_date": Input(Kind.past_day),
     "act_file": Input(Kind.file),
-    "account_number": Input(Kind.line),
+    "account_number": Input(Kind.account),
     "conditions_met": Input(Kind.agreement),
     "visit_on": Input(Kind.coming_day),
     "visit_window": Input(Kind.line),

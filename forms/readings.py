@@ -99,7 +99,7 @@ def account_number(text: str, noun: str = "номер лицевого счет�
     """Return the digits of an account number."""
     digits = serial_key(checks.line(text, noun, 40))
     if not _ACCOUNT.fullmatch(digits):
-        raise ValueError(f"Введите {noun} из квитанции: от 4 до 20 цифр, например 123456")
+        raise ValueError(f"Введите {noun}: от 4 до 20 цифр, например 123456")
     return digits
 
 

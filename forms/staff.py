@@ -27,6 +27,7 @@ from forms.fields import (
     UploadField,
 )
 from forms.inputs import INPUTS, Kind
+from forms.meters import AccountNumberField
 
 
 class StaffSignIn(Figure):
@@ -82,6 +83,7 @@ _FIELDS: Final[dict[Kind, Callable[..., Any]]] = {
     Kind.money: lambda *_, optional: AmountField(rule=roubles, optional=optional),
     Kind.kilowatt_hours: lambda *_, optional: KilowattHoursField(optional=optional),
     Kind.phone: lambda *_, optional: PhoneField(optional=optional),
+    Kind.account: lambda *_, optional: AccountNumberField(optional=optional),
     Kind.tick: lambda *_, optional: TickField(),  # noqa: ARG005 - it may always stay empty
     Kind.agreement: lambda *_, optional: ConsentField(optional=optional),
     Kind.file: lambda *_, optional: UploadField(optional=optional),

@@ -29,19 +29,24 @@ if TYPE_CHECKING:
 HERE = Origin("127.0.0.1", "demo")
 
 
-def _paper() -> bytes:
-    """Draw a page with a house and a line to it: the smallest PDF that has something to look at."""
+def paper() -> bytes:
+    """Draw a page with a house and a line to it: the smallest PDF that every viewer opens."""
     drawing = (
         b"2 w 90 620 220 160 re S 90 780 m 200 860 l 310 780 l S 400 560 m 400 860 l S [6 4] 0 d 310 700 m 400 800 l S"
     )
     parts = (
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 942]/Contents 4 0 R>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 942]/Resources<<>>/Contents 4 0 R>>",
         b"<</Length %d>>stream\n%s\nendstream" % (len(drawing), drawing),
     )
-    body = b"".join(b"%d 0 obj%sendobj\n" % (number, part) for number, part in enumerate(parts, 1))
-    return b"%PDF-1.4\n" + body + b"trailer<</Root 1 0 R>>\n%%EOF\n"
+    made, places = b"%PDF-1.4\n", b"0000000000 65535 f \n"
+    for number, part in enumerate(parts, 1):
+        places += b"%010d 00000 n \n" % len(made)
+        made += b"%d 0 obj\n%s\nendobj\n" % (number, part)
+    size = len(parts) + 1
+    table = b"xref\n0 %d\n%strailer<</Size %d/Root 1 0 R>>\n" % (size, places, size)
+    return made + table + b"startxref\n%d\n%%%%EOF\n" % len(made)
 
 
 @dataclass(frozen=True)
@@ -108,13 +113,13 @@ def fill() -> dict[str, str]:
     engineer = _employ("engineer", "Климов Андрей Петрович", secret["engineer"])
     people = list(_people(secret["demo"]))
     demo_meters.fill(people)
-    demo_cases.fill(people, clerk, engineer, _paper())
+    demo_cases.fill(people, clerk, engineer, paper())
     tokens = (f"{number:032x}" for number in range(1, 10_000))
     for story, other in zip(STORIES, cycle(people[1:]), strict=False):
         for author, text in zip((people[0], other), story.texts, strict=True):
             _live(author, clerk, story, text, tokens)
     demo_outages.fill(people)
-    demo_exchange.fill(people[0], clerk, _paper(), tokens)
+    demo_exchange.fill(people[0], clerk, paper(), tokens)
     return secret
 
 
@@ -161,4 +166,4 @@ def _act(case: Case, author: Subscriber, clerk: Staff, act: Act, token: str) -> 
 
 
 def _attach(who: Subscriber | Staff, token: str, slot: str, name: str) -> None:
-    uploads.keep(who, token, slot, io.BytesIO(_paper()), name, "application/pdf")
+    uploads.keep(who, token, slot, io.BytesIO(paper()), name, "application/pdf")

@@ -48,6 +48,7 @@ from forms.fields.text import (
     SnilsField,
     TextField,
     TokenField,
+    titled,
 )
 from forms.fields.uploads import UploadField
 
@@ -91,4 +92,5 @@ __all__ = [
     "TokenField",
     "UploadField",
     "YesNoField",
+    "titled",
 ]

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, ClassVar, Final
 from uuid import uuid4
 
@@ -166,10 +167,21 @@ class PassportField(TextField):
 
 
 class OkvedField(TextField):
-    """A code of ОКВЭД; one that the directory lacks is taken too."""
+    """A code of ОКВЭД; one that the directory lacks is taken too. `titles` are the directory's, laid in by the view."""
 
     attributes: ClassVar = {"autocomplete": "off"}
     rule = staticmethod(checks.okved)
+    titles: Mapping[str, str] = MappingProxyType({})
+
+    @property
+    def words(self) -> str:
+        """The code with its title."""
+        return titled(super().words, self.titles)
+
+
+def titled(code: str, titles: Mapping[str, str]) -> str:
+    """Write a code with the title that a directory has for it."""
+    return f"{code} {titles[code]}" if code in titles else code
 
 
 class RegisterNumberField(TextField):

@@ -93,10 +93,10 @@ def household_load() -> int | None:
     return next((line.id for line in LoadKind.offered(db.session()) if line.households), None)
 
 
-def activities() -> list[tuple[str, str]]:
-    """List the codes of ОКВЭД that the directory has, as (code, title); letters are names of its parts."""
+def activities() -> dict[str, str]:
+    """Give the codes of ОКВЭД that the directory has, with their titles; letters are names of its parts."""
     rows = db.session.execute(select(Activity.code, Activity.title).order_by(Activity.code))
-    return [(row.code, row.title) for row in rows if row.code[:1].isdigit()]
+    return {row.code: row.title for row in rows if row.code[:1].isdigit()}
 
 
 def journal_of(subscriber: Subscriber, number: int | None = None, page: int = 1) -> Pagination:

@@ -129,6 +129,16 @@ function total() {
   if (instalments) instalments.hidden = !(sum >= 15 && sum <= 150);
 }
 
+/* --- what a code of ОКВЭД means --- */
+
+function activity() {
+  const place = form.querySelector("[data-activity]");
+  if (!place) return;
+  const code = form.elements.okved.value.trim();
+  const title = all("#activities option").find((option) => option.value === code)?.text ?? "";
+  if (place.textContent !== title) place.textContent = title;
+}
+
 /* --- documents by service and circumstances: the rules stand in the page --- */
 
 const NEEDS = { required: "Нужен для вашей заявки", welcome: "По желанию", unasked: "Для вашей заявки не нужен" };
@@ -207,6 +217,7 @@ function takeAddress(event) {
 
 function look() {
   total();
+  activity();
   papers();
   progress();
 }

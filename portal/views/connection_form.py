@@ -12,6 +12,7 @@ from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from forms.base import Figure
 from forms.choices import ConnectionService
 from forms.connection import ConnectionForm
+from forms.fields import titled
 from forms.labels import LABELS
 from forms.papers import PAPERS
 from portal import access, clock, formats, papers, settings
@@ -46,6 +47,7 @@ SPELLED: dict[str, Any] = {
     "snils": lambda digits: formats.masked(formats.snils(digits)),
     "passport": lambda digits: formats.masked(formats.passport(digits)),
     "registry_date": formats.date,
+    "okved": lambda code: titled(code, connections.activities()),
 }
 
 
@@ -154,6 +156,8 @@ def form_for(subscriber: Subscriber, said: Any = None, **how: Any) -> Connection
     form.lay(_rows(), {"load_kind_id": connections.household_load() if subscriber.is_person else None})
     form.kept = submitting.kept_by_slot(subscriber, form.token.data)
     form.settle(subscriber, _known(subscriber))
+    if "okved" in form:
+        form.okved.titles = connections.activities()
     return form
 
 
@@ -237,7 +241,6 @@ def _page(
         papers=PAPERS,
         most=settings.current().application_limit_bytes,
         power_label=LABELS["power"],
-        activities=connections.activities() if "okved" in form else (),
     )
     return shown, 422 if form.errors else 200
 

@@ -38,6 +38,7 @@ WORDS: dict[str, Any] = {
 }
 FILES = {PLAN: ("План.pdf", PDF), OWNERSHIP: ("Выписка ЕГРН.pdf", PDF + b"2")}
 TEN = {paper.label: (f"{code}.pdf", PDF + code.encode()) for code, paper in PAPERS.items() if not paper.extra}
+ENERGY = "Обеспечение электрической энергией, газом и паром; кондиционирование воздуха"
 GARDENERS = "Участок — в садоводческом или огородническом товариществе (СНТ, ОНТ)"
 TOLD = "Заявка успешно сохранена. Регистрационный номер Вашей заявки 1"
 
@@ -107,14 +108,16 @@ def test_a_firm_files_what_firms_file(app: Flask) -> None:
     said |= {
         "Номер записи в едином государственном реестре юридических лиц (ЕГРЮЛ)": "2143668000023",
         "Дата внесения записи в единый государственный реестр": "2014-03-07",
-        "ОКВЭД": "35.12",
+        "ОКВЭД": "35",
         "Вид услуги": "ЮЛ или ИП до 150 кВт включительно",
         "Вид нагрузки (ОКВЭД)": "Прочее",
         "Рассрочка платежа": "Да",
         POWER: "100",
     }
     assert TOLD in send(visitor, said | FILES | {"Выписка": ("ЕГРЮЛ.pdf", PDF)}).words()
-    assert only(app, Subscriber).okved == "35.12"
+    assert only(app, Subscriber).okved == "35"
+    assert only(app, Connection).sheet[0]["facts"][-1] == ["ОКВЭД", f"35 {ENERGY}"]
+    assert f"35 {ENERGY}" in visitor.open(NEW).words()
     assert ["Рассрочка платежа", "Да"] in only(app, Connection).sheet[3]["facts"]
 
 
@@ -231,6 +234,20 @@ def test_a_file_of_a_kind_not_asked_any_more_is_shown_and_goes_along(app: Flask,
     assert counted(app, Document) == 3
 
 
+def test_files_and_words_outlive_a_change_of_the_kind_of_service(app: Flask, resident: Visitor) -> None:
+    temporary, lasting = "Временное технологическое присоединение до 150 кВт включительно", WORDS["Вид услуги"]
+    said = {"Вид услуги": temporary, POWER: "100", "Номер дома": "", PAPERS["permanent"].label: ("Схема.pdf", PDF)}
+    page = send(resident, WORDS | FILES | said, status=422)
+    assert list(page.errors()) == ["Номер дома"]
+    page = resident.press(page, "Сохранить", {"Вид услуги": lasting, "Номер дома": "5"}, 422)
+    assert page.errors() == {POWER: "Уменьшите мощность: указано 100 кВт, а можно не больше 15 кВт"}
+    assert "Этот документ для вашей заявки не нужен" in page.words()
+    assert TOLD in resident.press(page, "Сохранить", {POWER: "15"}).words()
+    with app.app_context():
+        kinds = db.session.scalars(select(Document.kind).order_by(Document.id)).all()
+        assert set(kinds) == {"plan", "ownership", "permanent"}
+
+
 def test_the_address_of_the_profile_is_taken_without_javascript(resident: Visitor) -> None:
     page = send(resident, {POWER: "7"}, "Взять адрес из профиля")
     form = page.form("Сохранить")
@@ -344,6 +361,7 @@ class TestSummary:
         said: list[Any] = []
         monkeypatch.setattr(papers, "application", lambda *words: said.extend(words) or b"%PDF-")
         path = f"/connections/{only(app, Connection).year}/1/print.pdf"
+        assert resident.open(path.removesuffix("/print.pdf")).link("Сохранить заявку в PDF") == path
         answer = resident.client.get(path)
         assert (answer.data, answer.mimetype) == (b"%PDF-", "application/pdf")
         assert said[0][2]["facts"][1] == ["Улица", "20-летия Октября ул."]

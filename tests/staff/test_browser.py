@@ -168,12 +168,28 @@ def test_a_file_goes_at_once_and_comes_into_the_case(sit: Callable[..., Desk]) -
     paper = {"name": "Ответ.pdf", "mimeType": "application/pdf", "buffer": people.PDF}
     page.set_input_files("#answer-letter_file", paper)  # type: ignore[arg-type]
     page.wait_for_selector("text=загружен >> visible=true")
-    page.press("#answer-letter_file", "Control+Enter")  # the document beside it may have taken the focus meanwhile
+    page.keyboard.press("Control+Enter")
     page.wait_for_url("**/appeals/3?*")
     assert "Обращение № 3" in page.inner_text("h1")
     page.goto(CARD)
     assert "Ответ.pdf" in page.inner_text("main")
     assert "Номер письма: 1" in page.inner_text("main")
+
+
+def test_a_document_that_can_not_be_read_gives_the_focus_back(sit: Callable[..., Desk], app: Flask) -> None:
+    with app.app_context():
+        author = people.subscriber()
+        people.kept(author, token := people.token(), content=b"%PDF-1.4\nno page\n%%EOF\n")
+        number = people.appeal(author, "Файл не открывается", token).number
+    page = sit().page
+    page.add_init_script("addEventListener('blur', () => (window.isTaken = true))")
+    page.goto(f"/admin/appeals/{number}")
+    page.check("label:text-is('Ответить')")
+    page.click("text=Текст ответа >> visible=true")
+    page.wait_for_function("window.isTaken")  # by the dialog in which the browser says so
+    page.wait_for_function("document.activeElement.id === 'answer-note'")
+    page.keyboard.type("Не открылось")
+    assert page.input_value("#answer-note") == "Не открылось"
 
 
 def test_everything_works_without_scripts_by_keyboard(sit: Callable[..., Desk]) -> None:

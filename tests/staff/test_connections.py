@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal import clock
+from portal import clock, deadlines
 from portal.extensions import db
 from portal.models import Case, Clock, Connection, Document, Letter, Verdict
 from portal.transactions import transaction
@@ -17,6 +18,7 @@ from tests.support.page import Page, words
 from tests.support.visitor import Visitor, signed_in
 
 ASK = "Запросить недостающие документы и отправить письмо"
+FINISH = "Присвоить лицевой счёт и отправить письмо"
 QUEUE = "/admin/connections/"
 
 
@@ -82,7 +84,7 @@ def test_what_is_missing_is_asked_for_by_one_mark_and_the_next_of_the_queue_open
 ) -> None:
     first, second = file(app, "registered"), file(app, "registered")
     page = engineer.open(f"{QUEUE}{first}")
-    sent = engineer.press(page, ASK, {"Однолинейная схема электрических сетей заявителя не приложен": True})
+    sent = engineer.press(page, ASK, {"Однолинейная схема электрических сетей заявителя": True})
     assert "Заявка № 1: ожидание недостающих документов. Перед вами следующее дело." in sent.words()
     assert sent.path == f"{QUEUE}{second}"
     assert status(app, first) == "documents_missing"
@@ -136,7 +138,11 @@ def test_a_term_that_passed_proposes_to_cancel_and_a_person_does(app: Flask, eng
     with app.app_context(), transaction() as session:
         supply = session.scalars(select(Clock).where(Clock.case_id == case_id, Clock.code == "missing_supply")).one()
         supply.due_on = clock.today() - timedelta(days=1)
+        deadlines.settle(session.get_one(Case, case_id))
     release(app, case_id)
+    queue = engineer.open(QUEUE).words()
+    assert "истёк 1 дн. назад" in queue
+    assert "Просрочено 0" in queue, "that is of the company's own terms"
     assert "Предлагается аннулировать 1" in engineer.open(QUEUE).words()
     page = engineer.open(f"{QUEUE}{case_id}")
     assert "срок заявителя истёк" in page.words()
@@ -148,11 +154,22 @@ def test_the_way_to_the_account_number_goes_through_the_panel(app: Flask, engine
     case_id = file(app, "act")
     page = engineer.open(f"{QUEUE}{case_id}")
     assert steps(page) == ["Присвоить лицевой счёт"]
-    refused = engineer.press(page, "Присвоить лицевой счёт и отправить письмо", status=422)
+    refused = engineer.press(page, FINISH, status=422)
     assert "Введите номер лицевого счёта" in refused.errors().values()
-    engineer.press(page, "Присвоить лицевой счёт и отправить письмо", {"Номер лицевого счета": "3600000001"})
+    refused = engineer.press(page, FINISH, {"Номер лицевого счета": "тридцать шесть"}, 422)
+    assert "Введите номер лицевого счёта: от 4 до 20 цифр, например 123456" in refused.errors().values()
+    engineer.press(page, FINISH, {"Номер лицевого счета": "36 0000-0001"})
     assert status(app, case_id) == "done"
     assert "3600000001" in engineer.open(f"{QUEUE}{case_id}").words()
+
+
+def test_the_strip_says_what_is_asked_for_and_what_the_power_is_made_of(app: Flask, engineer: Visitor) -> None:
+    sheet = ({"title": "Объект", "facts": [["Тип объекта", "Гараж"]]},)
+    case_id = file(app, sheet=sheet, power_requested=Decimal(10), power_previous=Decimal("4.5"))
+    page = engineer.open(f"{QUEUE}{case_id}").words()
+    for said in ("Тип объектаГараж", "Вид услугиФЛ до 15 кВт включительно", "Мощность, кВт14,5 = 10 + 4,5"):
+        assert said in page
+    assert "Документы заявителя 2 из 2 обязательных" in page
 
 
 def test_who_else_has_the_card_open_is_said(app: Flask, engineer: Visitor) -> None:

@@ -23,7 +23,7 @@ from forms.answers import (
 from forms.choices import ApplicantKind, ConnectionService, ConsentKind
 from forms.readings import later
 from forms.tables import TableKind
-from portal import clock
+from portal import clock, demo
 from portal.extensions import db
 from portal.journal import Actor
 from portal.models import Staff, VoltageClass
@@ -49,7 +49,8 @@ if TYPE_CHECKING:
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 PASSWORD = "тихий омут 42"
 HERE = Origin("127.0.0.1", "test")
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+# One that opens: where a browser can't read a document it says so in a dialog, which takes the focus from the page.
+PDF = demo.paper()
 _numbers = count(1)
 
 # What a person types into fig. 4, by the labels of the page.
