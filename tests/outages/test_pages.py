@@ -64,6 +64,16 @@ def test_a_guest_sees_the_outages_of_any_address(app: Flask, visitor: Visitor, s
     assert "Подписаться" not in found.words()
 
 
+def test_a_guest_comes_back_to_the_address_after_signing_in(app: Flask, visitor: Visitor, street_id: int) -> None:
+    page = visitor.open(f"/outages?street_id={street_id}&house=12")
+    with app.app_context():
+        login = people.subscriber().login
+    door = visitor.open(page.link("Войдите в кабинет"))
+    assert (
+        "Подписаться на этот адрес" in visitor.press(door, "Войти", {"Логин": login, "Пароль": people.PASSWORD}).words()
+    )
+
+
 def test_a_period_without_outages_is_said_in_words(visitor: Visitor, street_id: int) -> None:
     page = visitor.open(f"/outages?street_id={street_id}&house=12&since=2024-01-01&until=2024-12-31")
     assert "За этот период отключений не было" in page.words()
@@ -75,6 +85,7 @@ def test_a_period_without_outages_is_said_in_words(visitor: Visitor, street_id: 
     [
         ("house=12", "Улица", "Выберите улицу"),
         ("house=", "Номер дома", "Введите номер дома"),
+        (f"house={'1' * 2000}", "Номер дома", "до 25 знаков"),
         ("house=12&since=2026-05-01&until=2026-04-01", "По", "Проверьте дату «По»: она раньше даты «С»"),
         ("house=12&since=32.13.2026", "С", "Проверьте дату начала"),
     ],
