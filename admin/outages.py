@@ -178,7 +178,9 @@ class Outages(Screen):
         form.reason_id.lay(_offered(outage))
         if request.method == "POST" and "check" not in request.form and form.validate():
             try:
-                saved = outage_desk.save(form.answers(), Actor.of(access.staff()), outage.id if outage else None, _seen())
+                saved = outage_desk.save(
+                    form.answers(), Actor.of(access.staff()), outage.id if outage else None, _seen()
+                )
             except FieldRefusal as refusal:
                 submitting.refuse(form, refusal)
             except Refusal as refusal:

@@ -145,5 +145,5 @@ class CallOffForm(Figure):
 
     token = None
 
-    reason = EssayField("Почему", limit=REASON_LONGEST)
+    reason = EssayField("Почему", limit=REASON_LONGEST, description="Это прочтут все, кому придёт письмо об отмене")
     submit = SubmitField("Отменить отключение")

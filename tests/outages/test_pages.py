@@ -13,7 +13,7 @@ from sqlalchemy import select
 from portal import ics
 from portal.extensions import db
 from portal.models import Street
-from portal.services import outage_desk
+from portal.services import outage_desk, outages
 from tests.support import people, power
 from tests.support.visitor import Visitor, signed_in
 
@@ -119,6 +119,15 @@ def test_a_subscriber_sees_the_own_address_at_once_and_is_told_by_one_press(app:
     assert "Вы подписаны" in page.words()
     page = mine.press(page, "Отписаться")
     assert "Подпишитесь на адрес" in page.words()
+
+
+def test_somebody_out_of_town_sees_the_address_subscribed_to_at_once(app: Flask, street_id: int) -> None:
+    publish(app, street_id)
+    with app.app_context():
+        away = people.subscriber(in_city=False, street_id=None, house=None, flat=None, address="Орёл, Лесная, 1")
+        login = away.login
+        outages.subscribe(away, street_id, "12")
+    assert f"{STREET}, д. 12" in signed_in(app, login).open("/outages").words()
 
 
 def test_an_outage_goes_into_a_calendar(app: Flask, visitor: Visitor, street_id: int) -> None:

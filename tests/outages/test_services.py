@@ -20,6 +20,8 @@ from portal.transactions import transaction
 from tests.support import people, power
 
 if TYPE_CHECKING:
+    from sqlalchemy import Select
+
     from portal.models import Subscriber
 
 pytestmark = pytest.mark.usefixtures("inside")
@@ -120,6 +122,8 @@ def test_each_version_is_told_once_to_those_it_touches() -> None:
     outage_desk.cancel(made.id, "работы перенесли", people.actor())
     spread_all()
     assert letters_of(mine) == ["outage_published", "outage_moved", "outage_cancelled"]
+    last = db.session.scalars(select(Letter).where(Letter.name == "outage_cancelled")).one()
+    assert "Почему отменено: работы перенесли" in last.text
 
 
 def test_those_who_come_or_go_with_a_new_version_hear_what_it_is_to_them() -> None:
@@ -310,5 +314,19 @@ def test_a_house_is_found_among_many_rows_in_time() -> None:
         begun = time.perf_counter()
         db.session.execute(asked).all()
         times.append(time.perf_counter() - begun)
-    assert sorted(times)[len(times) // 2] < 0.005, f"median {sorted(times)[20] * 1000:.2f} ms"
+    # Streets are alike, so the quickest says what the database needs; the others waited for the rest of the machine.
+    assert min(times) < 0.005, f"the quickest took {min(times) * 1000:.2f} ms"
+    assert "ix_outage_addresses_street_id_last_first" in plan_of(asked), (
+        "found along the street, however busy the machine"
+    )
     assert len(keys) > 2000
+
+
+def plan_of(asked: Select[Outage]) -> str:
+    """How the database would go about a statement."""
+    explain = "EXPLAIN QUERY PLAN" if db.engine.dialect.name == "sqlite" else "EXPLAIN"
+    made = asked.compile(db.engine, compile_kwargs={"render_postcompile": True})
+    values = (
+        made.construct_params() if not made.positional else tuple(made.params[name] for name in made.positiontup or ())
+    )
+    return "\n".join(str(row) for row in db.session.connection().exec_driver_sql(f"{explain} {made}", values))
