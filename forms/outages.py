@@ -65,7 +65,10 @@ class OutageSearch(Figure):
     token = None
 
     street_id = RowField(first=_FIRST_STREET)
-    house = LineField(limit=25, description="Вместе с корпусом или строением. Например, 12 к. 1")
+    # The browser cuts what no address line of a browser holds; what is merely too long is answered in words.
+    house = LineField(
+        limit=25, description="Вместе с корпусом или строением. Например, 12 к. 1", render_kw={"maxlength": 2000}
+    )
     since = DateField("С", noun="дату начала", optional=True)
     until = DateField("По", noun="дату конца", optional=True)
     submit = SubmitField("Показать")
@@ -142,5 +145,5 @@ class CallOffForm(Figure):
 
     token = None
 
-    reason = EssayField("Почему", limit=REASON_LONGEST)
+    reason = EssayField("Почему", limit=REASON_LONGEST, description="Это прочтут все, кому придёт письмо об отмене")
     submit = SubmitField("Отменить отключение")

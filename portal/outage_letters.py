@@ -57,6 +57,8 @@ def _of_outage(outage: Outage, streets: Sequence[str]) -> Message:
     ]
     if outage.reason:
         facts.append(("Причина", str(outage.reason)))
+    if outage.cancelled_because:
+        facts.append(("Почему отменено", " ".join(outage.cancelled_because.split())))
     fields = {
         "outage_kind": outage.kind_label,
         "begins_on": formats.in_words(outage.begins_at),

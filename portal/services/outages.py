@@ -143,6 +143,13 @@ def addresses_of(subscriber: Subscriber) -> list[tuple[int, House]]:
     return list(dict.fromkeys([*([mine] if mine else []), *connected, *subscribed]))
 
 
+def first_address(subscriber: Subscriber) -> tuple[int, str] | None:
+    """Give the address to show at once, as it is written: the profile's own, else another one known."""
+    if own_address(subscriber):
+        return subscriber.street_id or 0, subscriber.house or ""
+    return next(((street_id, str(house)) for street_id, house in addresses_of(subscriber) if house.number), None)
+
+
 def own_address(subscriber: Subscriber) -> tuple[int, House] | None:
     """Give the profile's street and house; None for somebody out of town."""
     if not subscriber.in_city or subscriber.street_id is None:

@@ -116,10 +116,10 @@ def set_feed(subscription_id: int) -> ResponseReturnValue:
 
 
 def _at_first(subscriber: Subscriber | None) -> dict[str, object]:
-    """Fill the form in with the profile's own address and this year."""
+    """Fill the form in with one's own address and this year."""
     this = clock.today().year
-    own = outages.own_address(subscriber) if subscriber else None
-    address = {"street_id": own[0], "house": subscriber.house} if own and subscriber else {}
+    own = outages.first_address(subscriber) if subscriber else None
+    address = {"street_id": own[0], "house": own[1]} if own else {}
     return {"since": date(this, 1, 1), "until": date(this, 12, 31), **address}
 
 

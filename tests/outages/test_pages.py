@@ -13,7 +13,7 @@ from sqlalchemy import select
 from portal import ics
 from portal.extensions import db
 from portal.models import Street
-from portal.services import outage_desk
+from portal.services import outage_desk, outages
 from tests.support import people, power
 from tests.support.visitor import Visitor, signed_in
 
@@ -64,6 +64,16 @@ def test_a_guest_sees_the_outages_of_any_address(app: Flask, visitor: Visitor, s
     assert "Подписаться" not in found.words()
 
 
+def test_a_guest_comes_back_to_the_address_after_signing_in(app: Flask, visitor: Visitor, street_id: int) -> None:
+    page = visitor.open(f"/outages?street_id={street_id}&house=12")
+    with app.app_context():
+        login = people.subscriber().login
+    door = visitor.open(page.link("Войдите в кабинет"))
+    assert (
+        "Подписаться на этот адрес" in visitor.press(door, "Войти", {"Логин": login, "Пароль": people.PASSWORD}).words()
+    )
+
+
 def test_a_period_without_outages_is_said_in_words(visitor: Visitor, street_id: int) -> None:
     page = visitor.open(f"/outages?street_id={street_id}&house=12&since=2024-01-01&until=2024-12-31")
     assert "За этот период отключений не было" in page.words()
@@ -75,6 +85,7 @@ def test_a_period_without_outages_is_said_in_words(visitor: Visitor, street_id: 
     [
         ("house=12", "Улица", "Выберите улицу"),
         ("house=", "Номер дома", "Введите номер дома"),
+        (f"house={'1' * 2000}", "Номер дома", "до 25 знаков"),
         ("house=12&since=2026-05-01&until=2026-04-01", "По", "Проверьте дату «По»: она раньше даты «С»"),
         ("house=12&since=32.13.2026", "С", "Проверьте дату начала"),
     ],
@@ -108,6 +119,15 @@ def test_a_subscriber_sees_the_own_address_at_once_and_is_told_by_one_press(app:
     assert "Вы подписаны" in page.words()
     page = mine.press(page, "Отписаться")
     assert "Подпишитесь на адрес" in page.words()
+
+
+def test_somebody_out_of_town_sees_the_address_subscribed_to_at_once(app: Flask, street_id: int) -> None:
+    publish(app, street_id)
+    with app.app_context():
+        away = people.subscriber(in_city=False, street_id=None, house=None, flat=None, address="Орёл, Лесная, 1")
+        login = away.login
+        outages.subscribe(away, street_id, "12")
+    assert f"{STREET}, д. 12" in signed_in(app, login).open("/outages").words()
 
 
 def test_an_outage_goes_into_a_calendar(app: Flask, visitor: Visitor, street_id: int) -> None:
