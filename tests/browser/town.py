@@ -12,7 +12,7 @@ from forms.choices import ApplicantKind, OutageKind
 from portal import clock
 from portal.extensions import db
 from portal.models import ReadingFile
-from portal.services import connections, drafts, exchange, outages, reading_files, uploads
+from portal.services import connections, drafts, exchange, outage_desk, outages, reading_files, uploads
 from portal.workflow import APPEAL, CONNECTION, SERVICE
 from tests.support import papers, people, power, stories
 
@@ -86,6 +86,9 @@ class Town:
             for kind, days in ((OutageKind.planned, -9), (OutageKind.emergency, 0), (OutageKind.planned, 3)):
                 power.published(street, kind=kind, begins_at=power.wall(days), ends_at=power.wall(days, 17))
             self.numbers["outage_draft"] = power.draft(f"{LONG_NAME}; ул. Небывалая, 7; ул. Мира, 9-1").id
+            self.numbers["outage_list"] = people.token()
+            listed = [power.said(f"{LONG_NAME}; ул. 20-летия Октября, 7"), power.said("ул. Небывалая, 7")]
+            outage_desk.take_in(listed, str(self.numbers["outage_list"]), people.actor())
             self.numbers["unread"] = papers.placed(resident, clerk, title=LONG_NAME).id
             for name, owner in (("to_sign", resident), ("of_firm", firm)):
                 document = papers.placed(owner, clerk, wants_signature=True)
