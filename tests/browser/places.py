@@ -305,6 +305,6 @@ PLACES = (
     Place("staff-text-errors", ADMIN, "/admin/letter-texts/documents_missing", **sent("Сохранить", {"Тема": ""})),
     Place("staff-journal", ADMIN, "/admin/journal/"),
     Place("staff-journal-of", ADMIN, "/admin/journal/?subject=streets:1"),
-    Place("staff-journal-errors", ADMIN, "/admin/journal/?since=31.02.2026", has_errors=True),
+    Place("staff-journal-errors", ADMIN, f"/admin/journal/?words={LONG_LINE}", has_errors=True),
     Place("staff-settings", ADMIN, "/admin/settings/"),
 )
