@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from admin import queue
 from admin.base import OneOf
 from admin.cases import CaseScreen
+from admin.queue import DaysLeft
 from portal.extensions import db
 from portal.models import Appeal, AppealTopic
 from portal.workflow import APPEAL
@@ -29,6 +30,7 @@ class Appeals(CaseScreen):
     column_select_related_list = (Appeal.subscriber, Appeal.responsible)
     column_searchable_list = ("number", "text")
     column_filters = (
+        DaysLeft(),
         OneOf(Appeal.status, "Статус", lambda: [(status.code, status.label) for status in APPEAL.statuses]),
         OneOf(Appeal.topic_id, "Тема", lambda: _topics()),  # noqa: PLW0108 - defined below
     )

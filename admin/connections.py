@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from admin import queue
 from admin.base import OneOf, link
 from admin.cases import CaseScreen
+from admin.queue import DaysLeft
 from forms.choices import ConnectionService
 from portal import formats
 from portal.models import Connection, Street
@@ -36,6 +37,7 @@ class Connections(CaseScreen):
         "power_requested": lambda _view, _context, case, _name: formats.kilowatts(case.power),
     }
     column_filters = (
+        DaysLeft(),
         OneOf(Connection.status, "Статус", lambda: [(one.code, one.short or one.label) for one in CONNECTION.statuses]),
         OneOf(Connection.service, "Вид услуги", ConnectionService.pairs),
     )
