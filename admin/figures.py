@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from portal.stages import Length
 
 PERIODS = (30, 90, 365)  # days
-USUAL = 90
 UNITS = {TermUnit.working: "раб.\u00a0дн.", TermUnit.calendar: "дн.", TermUnit.months: "мес."}
 KIND_TONES = ("first", "second", "third")
 
@@ -84,7 +83,7 @@ class Figures(Guarded, BaseView):
     def index(self) -> str:
         """Count, and show picture after picture."""
         asked = request.args.get("days", type=int)
-        days = asked if asked in PERIODS else USUAL
+        days = asked if asked in PERIODS else PERIODS[0]
         queues = [screen for screen in self.screens if screen.is_accessible()]
         parts = {
             "open": ("Открытые дела", [*_open(queues), *self._of_clerks()]),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock
 from portal.database import Base
+
+_MOVES = text("to_status IS NOT NULL")
 
 
 class JournalEntry(Base):
@@ -23,7 +25,13 @@ class JournalEntry(Base):
     """
 
     __tablename__ = "journal"
-    __table_args__ = (Index(None, "case_id", "id"), Index(None, "subject", "id"), Index(None, "event", "id"))
+    __table_args__ = (
+        Index(None, "case_id", "id"),
+        Index(None, "subject", "id"),
+        Index(None, "event", "id"),
+        # The moves of a period, without everything else that is journalled.
+        Index(None, "at", "case_id", sqlite_where=_MOVES, postgresql_where=_MOVES),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(default=clock.now, index=True)

@@ -5,6 +5,7 @@ const root = document.documentElement;
 const all = (selector, scope = document) => [...scope.querySelectorAll(selector)];
 const LINE = 26; // characters of a label before it goes on to the next line
 const REM = { line: 1.25, stacked: 2, apart: 3, axes: 4.5 };
+const SMALLER = 0.875; // than the text around
 const TONES = {
   ours: "--brand", yours: "--amber-line", late: "--red", done: "--green", given: "--line",
   first: "--brand", second: "--amber-line", third: "--green",
@@ -30,11 +31,13 @@ function stripes(ink, paper) {
   return pen.createPattern(tile, "repeat");
 }
 
-function fillings() {
+/** How the bars of a series are painted. */
+function paint() {
   const [ink, paper] = [token("--ink"), token("--surface")];
   const inTwo = root.dataset.colours !== "normal" || matchMedia("(forced-colors: active)").matches;
+  if (!inTwo) return (tone) => ({ backgroundColor: token(TONES[tone]), borderColor: token("--ink-2"), borderWidth: 1 });
   const plain = [ink, paper, stripes(ink, paper)];
-  return (tone, place) => (inTwo ? plain[place % plain.length] : token(TONES[tone]));
+  return (_tone, place) => ({ backgroundColor: plain[place % plain.length], borderColor: ink, borderWidth: 2 });
 }
 
 /* --- from the table to the chart --- */
@@ -68,10 +71,12 @@ function draw(figure) {
   const { labels, series } = read(figure.querySelector("table"));
   const isFlat = "flat" in figure.dataset;
   const isStacked = "stacked" in figure.dataset;
-  const fill = fillings();
+  const painted = paint();
   const datasets = series.map(({ label, tone, data }, place) => ({
-    label, data, backgroundColor: fill(tone, place), borderColor: token("--ink-2"), borderWidth: 1, maxBarThickness: 28,
+    label, data, ...painted(tone, place), maxBarThickness: 28,
   }));
+  const { fontFamily, fontSize } = getComputedStyle(document.body);
+  Object.assign(Chart.defaults.font, { family: fontFamily, size: parseFloat(fontSize) * SMALLER });
   const [values, names] = isFlat ? ["x", "y"] : ["y", "x"];
   return new Chart(figure.querySelector("canvas"), {
     type: "bar",
@@ -107,7 +112,6 @@ function prepare(figure) {
   figure.prepend(place);
 }
 
-Object.assign(Chart.defaults.font, { family: getComputedStyle(document.body).fontFamily, size: 14 });
 const figures = all("[data-plot]");
 figures.forEach(prepare);
 let charts = figures.map(draw);
