@@ -12,9 +12,11 @@ from admin import (
     colleagues,
     connections,
     dashboard,
+    disclosure,
     door,
     exchange,
     extra_services,
+    figures,
     journal,
     letters,
     meters,
@@ -47,6 +49,7 @@ def init_app(app: Flask) -> None:
     )
     panel.add_views(
         search.Search(),
+        figures.Figures(*queues),
         *queues,
         exchange.Exchange(Document, "Документооборот", "exchange", "document"),
         subscribers.Subscribers(Subscriber, "Абоненты", "subscribers", "user"),
@@ -54,6 +57,7 @@ def init_app(app: Flask) -> None:
         meters.Readings(Reading, "Показания", "readings", "list"),
         outages.Outages(Outage, "Отключения", "outages", "bolt"),
         outbox,
+        disclosure.Disclosure(),
         *reference.screens(),
         texts.LetterTexts("Тексты писем", reference.CATEGORY, "staff_letter_texts", "letter-texts"),
         colleagues.Colleagues(Staff, "Сотрудники", "colleagues", "user"),

@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from admin import queue
 from admin.base import OneOf
 from admin.cases import CaseScreen
+from admin.queue import DaysLeft
 from admin.whose import OfSubscriber
 from forms.labels import LABELS
 from portal.extensions import db
@@ -32,6 +33,7 @@ class Appeals(CaseScreen):
     column_searchable_list = ("number", "text")
     column_filters = (
         OfSubscriber(Appeal.subscriber_id),
+        DaysLeft(),
         OneOf(Appeal.status, "Статус", lambda: [(status.code, status.label) for status in APPEAL.statuses]),
         OneOf(Appeal.topic_id, "Тема", lambda: _topics()),  # noqa: PLW0108 - defined below
     )

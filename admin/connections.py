@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from admin import queue
 from admin.base import OneOf, link
 from admin.cases import CaseScreen
+from admin.queue import DaysLeft
 from admin.whose import OfSubscriber
 from forms.choices import ConnectionService
 from forms.labels import LABELS
@@ -40,6 +41,7 @@ class Connections(CaseScreen):
     }
     column_filters = (
         OfSubscriber(Connection.subscriber_id),
+        DaysLeft(),
         OneOf(Connection.status, "Статус", lambda: [(one.code, one.short or one.label) for one in CONNECTION.statuses]),
         OneOf(Connection.service, "Вид услуги", ConnectionService.pairs),
     )

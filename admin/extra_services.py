@@ -9,6 +9,7 @@ from sqlalchemy import or_
 from admin import queue
 from admin.base import OneOf
 from admin.cases import CaseScreen
+from admin.queue import DaysLeft
 from admin.whose import OfSubscriber
 from portal.models import ExtraService
 from portal.workflow import SERVICE
@@ -30,6 +31,7 @@ class ExtraServices(CaseScreen):
     column_searchable_list = ("number", "text")
     column_filters = (
         OfSubscriber(ExtraService.subscriber_id),
+        DaysLeft(),
         OneOf(ExtraService.status, "Статус", lambda: [(status.code, status.label) for status in SERVICE.statuses]),
     )
     labels: Mapping[str, str] = {"registered_at": "Дата подачи", "topic": "Услуга", "visit_on": "Выезд"}

@@ -84,11 +84,13 @@ EVENTS = {
     "readings.file_taken": "Передать файл показаний",
     "readings.file_refused": "Передать файл показаний: не принят",
     "readings.billing": "Выгрузить показания за месяц",
+    "disclosure.take": "Выгрузить отчёт об этапах заявок",
 }
 # What screens write: «streets.edit».
 WRITTEN = {"create": "Добавить", "edit": "Изменить", "delete": "Удалить"}
 CARDS = {kind: card.partition(".")[0] for kind, (_, _, card) in case_letters.PAGES.items()}
 SUBJECTS = {"outage_subscriptions": "Подписка на отключения", "subscribers": "Абонент", "staff": "Сотрудник"}
+SUBJECTS |= {"disclosure": "Раскрытие информации"}
 SUBJECTS |= {"documents": "Документ", "letter_texts": "Текст письма", "consent_drafts": "Черновик согласия"}
 # table: endpoint of the card of one of its rows, and what its address calls the key
 WAYS = {

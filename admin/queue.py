@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, exists, func, literal, or_, select, true, tuple_
 
-from admin.base import Preset
+from admin.base import OneOf, Preset
 from portal import access, clock, formats
 from portal.extensions import db
 from portal.models import Case, Clock
+from portal.services import figures
 from portal.workflow import By, Tone, Workflow
 
 if TYPE_CHECKING:
@@ -134,6 +135,18 @@ class Queue:
     def _keys(self, preset: Preset, *which: ColumnElement[bool]) -> Any:  # noqa: ANN401
         # Through the model itself: the key may be a column of the kind's own table.
         return select(self._key).select_from(self.model).where(preset.where(), *which)
+
+
+class DaysLeft(OneOf):
+    """A drop-down of days left, the same that «Показатели» counts by."""
+
+    def __init__(self) -> None:
+        """Offer the spans."""
+        super().__init__(Case.due_on, "Срок", lambda: [(span.code, span.label) for span in figures.SPANS])
+
+    def apply(self, query: Any, value: str, alias: Any = None) -> Any:  # noqa: ANN401, ARG002
+        """Narrow the list."""
+        return query.filter(next(span for span in figures.SPANS if span.code == value).where())
 
 
 def number(word: str) -> int | None:

@@ -303,3 +303,11 @@ class ConsentWords:
 
     title: str
     text: str
+
+
+@dataclass(frozen=True)
+class PeriodAnswers:
+    """A period, both days included."""
+
+    since: dt.date
+    till: dt.date

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from portal import settings
@@ -28,6 +28,11 @@ def local(moment: datetime) -> datetime:
 def today() -> date:
     """Give today's date where the company is."""
     return local(now()).date()
+
+
+def midnight(day: date) -> datetime:
+    """Give the moment at which a day begins where the company is."""
+    return datetime.combine(day, time(), settings.current().organisation.zone).astimezone(UTC)
 
 
 @contextmanager

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock
 from portal.database import Base
+
+_MOVES = text("to_status IS NOT NULL")
 
 
 class JournalEntry(Base):
@@ -30,6 +32,8 @@ class JournalEntry(Base):
         Index(None, "at", "id"),
         Index(None, "staff_id", "at", "id"),
         Index(None, "subscriber_id", "at", "id"),
+        # The moves of a period, without everything else that is journalled.
+        Index(None, "at", "case_id", sqlite_where=_MOVES, postgresql_where=_MOVES),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

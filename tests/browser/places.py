@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     from tests.browser.person import Person
 
 LONG_LINE = "длинноеслово" * 12
+# The pictures that have no bar in the colour of their first series, or of the second where the first has nothing.
+DRAWN = """() => [...document.querySelectorAll("[data-plot]")].filter(figure => {
+    const { width, height } = figure.querySelector("canvas") ?? { width: 0 };
+    if (!width) return true;
+    const { data } = figure.querySelector("canvas").getContext("2d").getImageData(0, 0, width, height);
+    const seen = new Set();
+    for (let place = 0; place < data.length; place += 4) if (data[place + 3] === 255) seen.add(data.slice(place, place + 3).join());
+    return seen.size < 3;
+}).map(figure => figure.dataset.plot)"""
 
 
 @dataclass(frozen=True)
@@ -84,6 +93,12 @@ def open_dialog(person: Person) -> None:
     """Open the dialog of fig. 9."""
     person.follow("Сменить пароль")
     person.page.get_by_role("dialog").wait_for()
+
+
+def see_pictures(person: Person) -> None:
+    """Wait until each table that has something to show has its picture, with a colour in it and a name."""
+    person.page.wait_for_function("document.querySelectorAll('[data-plot] canvas[role=img][aria-label]').length > 0")
+    assert person.page.evaluate(DRAWN) == []
 
 
 def open_readiness(person: Person) -> None:
@@ -248,6 +263,14 @@ PLACES = (
     Place("staff-sign-in", GUEST, "/admin/login"),
     Place("staff-sign-in-errors", GUEST, "/admin/login", **sent("Войти")),
     Place("staff-summary", CLERK, "/admin/"),
+    Place("staff-figures", ADMIN, "/admin/figures/", see_pictures),
+    Place("staff-disclosure", ADMIN, "/admin/disclosure/"),
+    Place(
+        "staff-disclosure-errors",
+        ADMIN,
+        "/admin/disclosure/",
+        **sent("Скачать XLSX", {"С даты": "", "По дату": ""}),
+    ),
     Place("staff-queue", CLERK, "/admin/appeals/"),
     Place("staff-search", CLERK, "/admin/search/?q=образцов"),
     Place("staff-search-near", CLERK, "/admin/search/?q=обрасцов"),

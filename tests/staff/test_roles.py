@@ -55,6 +55,7 @@ OPEN |= {
 OPEN |= {f"staff_letter_texts.{page}": ADMIN for page in ("index", "card", "preview", "restore")}
 OPEN |= {f"staff_consents.{page}": ADMIN for page in ("next_version", "preview", "publish", "drop")}
 OPEN["staff_setup.index"] = ADMIN
+OPEN |= {"staff_figures.index": EVERYBODY, "staff_disclosure.index": ENGINEERS}
 OPEN |= {
     f"staff_outages.{page}": EVERYBODY
     for page in (
