@@ -97,8 +97,10 @@ def test_a_clerk_corrects_any_reading_with_a_reason_that_the_journal_keeps(
     page = clerk.press(page, "Сохранить", {VALUE: "1250", REASON: "Опечатка в ведомости"})
     assert "Показания исправлены" in page.words()
     assert "Исправление: Опечатка в ведомости" in page.words()
-    page = clerk.press(clerk.open("/admin/meters/1/readings/2"), "Сохранить", {VALUE: "1260", REASON: "Ещё раз"})
+    second = {VALUE: "1260", REASON: "Ещё раз"}
+    page = clerk.press(clerk.open("/admin/meters/1/readings/2"), "Сохранить", second, status=409)
     assert "Эти показания уже исправлены" in page.words()
+    assert page.form("Сохранить").typed(REASON) == "Ещё раз"
     page = clerk.press(
         clerk.open("/admin/meters/1/readings/4"), "Сохранить", {VALUE: "9500", REASON: "Проба"}, status=422
     )
