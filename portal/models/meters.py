@@ -84,7 +84,7 @@ class Reading(Base):
         ),
         Index(None, "meter_id", "taken_on"),
         Index(None, "month", "meter_id"),
-        Index(None, "month", "received_at", sqlite_where=_ORIGINAL, postgresql_where=_ORIGINAL),
+        Index(None, "month", "received_at", "corrects_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

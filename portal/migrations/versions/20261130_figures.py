@@ -7,16 +7,14 @@ revision = '0016'
 down_revision = '0015'
 
 
-def index(name, table, columns, condition):
-    where = sa.text(condition)
-    op.create_index(op.f(name), table, columns, sqlite_where=where, postgresql_where=where)
-
-
 def upgrade() -> None:
-    index('ix_journal_at_case_id', 'journal', ['at', 'case_id'], 'to_status IS NOT NULL')
-    index('ix_readings_month_received_at', 'readings', ['month', 'received_at'], 'corrects_id IS NULL')
+    moves = sa.text('to_status IS NOT NULL')
+    columns = ['at', 'case_id']
+    op.create_index(op.f('ix_journal_at_case_id'), 'journal', columns, sqlite_where=moves, postgresql_where=moves)
+    columns = ['month', 'received_at', 'corrects_id']
+    op.create_index(op.f('ix_readings_month_received_at_corrects_id'), 'readings', columns)
 
 
 def downgrade() -> None:
-    op.drop_index(op.f('ix_readings_month_received_at'), table_name='readings')
+    op.drop_index(op.f('ix_readings_month_received_at_corrects_id'), table_name='readings')
     op.drop_index(op.f('ix_journal_at_case_id'), table_name='journal')
