@@ -235,21 +235,6 @@ def test_what_is_published_is_what_people_see(app: Flask, clerk: Visitor) -> Non
         assert [outage.kind_label for outage in found] == ["Плановое"]
 
 
-def test_what_a_colleague_saved_meanwhile_is_shown_beside_what_was_typed(app: Flask, clerk: Visitor) -> None:
-    page = clerk.press(clerk.open("/admin/outages/new"), "Сохранить черновик", ANSWERS)
-    with app.app_context():
-        made = db.session.scalars(select(Outage)).one().id
-        outage_desk.save(power.said(f"{KNOWN}; ул. Мира, 5", ends_at=power.wall(hour=20)), people.actor(), made)
-    mine = {"Конец": "2026-12-01T18:00", "Адреса": f"{KNOWN}; пер. Здоровья, 7"}
-    page = clerk.press(page, "Сохранить черновик", mine, 409)
-    said = " ".join(page.words().split())
-    assert "Чем ваше отличается от того, что сохранено сейчас" in said
-    assert "Конец 01.12.2026, 20:0018:00" in said, "theirs, then one's own"
-    assert "32/1; ул. Мира, 5пер. Здоровья, 7" in said
-    assert page.form("Сохранить черновик").typed("Адреса").strip() == mine["Адреса"]
-    assert clerk.press(page, "Сохранить черновик").form("Сохранить черновик").typed("Адреса").strip() == mine["Адреса"]
-
-
 def test_nobody_publishes_what_a_colleague_has_just_rewritten(app: Flask, clerk: Visitor) -> None:
     page = clerk.press(clerk.open("/admin/outages/new"), "Сохранить черновик", ANSWERS)
     with app.app_context():

@@ -44,7 +44,7 @@ OPEN: dict[str, set[str]] = {
 for _queue, _roles in (("appeals", CLERKS), ("services", CLERKS), ("connections", ENGINEERS)):
     OPEN |= {f"staff_{_queue}.{page}": _roles for page in ("index_view", "card", "letter")}
 OPEN |= {f"staff_meters.{page}": CLERKS for page in ("index_view", "card", "correct")}
-OPEN |= {f"staff_readings.{page}": CLERKS for page in ("index_view", "billing")}
+OPEN |= {f"staff_readings.{page}": CLERKS for page in ("index_view", "action_view", "billing")}
 OPEN |= {f"staff_exchange.{page}": EVERYBODY for page in ("index_view", "find", "place", "card", "accept", "decline")}
 OPEN |= {f"staff_subscribers.{page}": CLERKS for page in ("index_view", "card", "new", "appeal", "password")}
 OPEN |= {f"staff_subscribers.{page}": ADMIN for page in ("unmask", "block", "unblock")}
