@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import or_, select
 
 from admin import queue
-from admin.base import OneOf
 from admin.cases import CaseScreen
+from admin.parts import OneOf
 from portal.extensions import db
 from portal.models import Appeal, AppealTopic
 from portal.workflow import APPEAL
@@ -25,7 +25,7 @@ class Appeals(CaseScreen):
     queue = queue.Queue(Appeal, APPEAL)
     card_template = "staff/cases/appeal.html"
     column_list = ("due_on", "number", "registered_at", "applicant", "topic", "status", "responsible")
-    column_sortable_list = ("due_on", "number", "registered_at", "topic")
+    column_sortable_list = ("due_on", "number", "registered_at")
     column_select_related_list = (Appeal.subscriber, Appeal.responsible)
     column_searchable_list = ("number", "text")
     column_filters = (

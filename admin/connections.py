@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import or_, select
 
 from admin import queue
-from admin.base import OneOf, link
+from admin.base import link
 from admin.cases import CaseScreen
+from admin.parts import OneOf
 from forms.choices import ConnectionService
 from portal import formats
 from portal.models import Connection, Street

@@ -6,7 +6,9 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from flask import g
 from markupsafe import Markup
+from sqlalchemy import select
 
 from admin.base import Screen, link
 from forms.choices import ConsentKind
@@ -19,6 +21,10 @@ from portal.workflow import WORKFLOWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from sqlalchemy import ColumnElement
+
+    from admin.looking import Find
 
 MOVES = {(kind, move.code): move.label for kind, workflow in WORKFLOWS.items() for move in workflow.moves}
 EVENTS = {
@@ -63,6 +69,7 @@ EVENTS = {
     "consent_drafts.save": "Сохранить черновик редакции",
     "consent_drafts.drop": "Удалить черновик редакции",
     "consent_texts.publish": "Опубликовать редакцию",
+    "assign": "Назначить ответственного",
     "remind": "Напомнить о сроке",
     "remind_of_visit": "Напомнить о выезде",
     "propose_cancel": "Предложить аннулировать",
@@ -75,6 +82,7 @@ EVENTS = {
     "readings.file_taken": "Передать файл показаний",
     "readings.file_refused": "Передать файл показаний: не принят",
     "readings.billing": "Выгрузить показания за месяц",
+    "list.export": "Выгрузить список",
 }
 # What screens write: «streets.edit».
 WRITTEN = {"create": "Добавить", "edit": "Изменить", "delete": "Удалить"}
@@ -85,7 +93,7 @@ LONG = 200
 FACTS = LABELS | {
     "kind": "Вид", "changed": "Что изменено", "left": "Рабочих дней осталось", "term": "Срок", "rows": "Строк",
     "errors": "Ошибок", "month": "Месяц", "addresses": "Адресов", "way": "Способ", "letter": "Письмо",
-    "body": "Текст",
+    "body": "Текст", "part": "Часть списка", "filter": "Отбор",
 }  # fmt: skip
 WORDINGS = {choice.code: choice.label for choice in ConsentKind} | {AGREEMENT: "О простой электронной подписи"}
 WORDINGS |= {choice.value: choice.label for choices in (StaffRole, TermUnit) for choice in choices}
@@ -97,20 +105,33 @@ class Journal(Screen):
     """Everything done, newest first. It has no form: entries never change."""
 
     roles = (StaffRole.admin,)
-    simple_list_pager = True
     column_list = ("at", "actor", "event", "subject", "data")
     column_sortable_list = ()
+    can_export = can_keep = True
     column_searchable_list = ("actor",)
     column_formatters: ClassVar[Any] = {
         "event": lambda _view, _context, entry, _name: event_of(entry, _kind_of(entry)),
         "subject": lambda view, _context, entry, _name: view.subject_of(entry),
         "data": lambda _view, _context, entry, _name: Markup("<br>").join(facts_of(entry)),
     }
+    export_formatters: Mapping[str, Any] = {
+        "data": lambda _view, _context, entry, _name: "; ".join(facts_of(entry, is_whole=True)),
+    }
     labels: Mapping[str, str] = {"event": "Действие", "subject": "О чём", "data": "Подробности"}
 
     def order(self) -> tuple[Any, ...]:
         """Put the newest first."""
         return (JournalEntry.id.desc(),)
+
+    def prepare(self, rows: list[JournalEntry]) -> None:
+        """Read the cases of all these entries at once; the session holds them as long as somebody does."""
+        keys = {row.case_id for row in rows} - {None}
+        g.cases = db.session.scalars(select(Case).where(Case.id.in_(keys))).all()
+
+    def indexed(self, find: Find) -> Iterator[ColumnElement[bool]]:
+        """Find by who did it."""
+        yield JournalEntry.staff_id.in_(find("staff"))
+        yield JournalEntry.subscriber_id.in_(find("subscriber"))
 
     def search_placeholder(self) -> str:
         """Say what can be looked for."""
@@ -142,14 +163,17 @@ def _kind_of(entry: JournalEntry) -> str:
     return case.kind if case else ""
 
 
-def facts_of(entry: JournalEntry) -> Iterator[str]:
-    """Give the details in words: of a changed row what was and what is, of a move what it was given."""
+def facts_of(entry: JournalEntry, *, is_whole: bool = False) -> Iterator[str]:
+    """Give the details in words: of a changed row what was and what is, of a move what it was given.
+
+    What is long is folded away, unless it is wanted whole.
+    """
     for name, value in entry.data.items():
         is_change = isinstance(value, dict) and value.keys() == {"old", "new"}
         said = f"{_worded(value['old'])} → {_worded(value['new'])}" if is_change else _worded(value)
         said = formats.money(value) if name in SUMS else said
         line = f"{FACTS.get(name, name)}: {said}"
-        yield line if len(line) <= LONG else FOLDED.format(formats.shortened(line, LONG), said)
+        yield line if is_whole or len(line) <= LONG else FOLDED.format(formats.shortened(line, LONG), said)
 
 
 def _worded(value: Any) -> str:  # noqa: ANN401

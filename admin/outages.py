@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from flask import abort, flash, redirect, render_template, request
 from sqlalchemy import and_, func, select
 
-from admin.base import EVERYBODY, LARGEST_ID, OneOf, Preset, Screen, link, page, tag
+from admin.base import LARGEST_ID, Screen, link, tag
+from admin.guard import EVERYBODY, page
 from admin.journal import event_of
+from admin.parts import OneOf, Preset
 from forms.choices import OutageKind, OutageState
 from forms.outage_import import ImportForm
 from forms.outages import ADDRESSES_LONGEST, CallOffForm, OutageForm
@@ -67,6 +69,7 @@ class Outages(Screen):
         "begins_at": "Начало", "ends_at": "Конец", "kind": "Вид отключения", "text": "Адреса",
     }  # fmt: skip
     list_template = "staff/outages/list.html"
+    can_export = can_keep = True
     presets = PRESETS
     empty = "Отключений здесь нет."
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from flask import flash, redirect, render_template, request
 from flask_admin import BaseView
 
-from admin.base import Guarded, page, tag
+from admin.base import tag
 from admin.differences import differences
+from admin.guard import Guarded, page
 from forms.texts import LetterTextForm
 from portal import access, letters
 from portal.journal import Actor

@@ -56,6 +56,14 @@ class ColleagueForm(Figure):
         return self.filled(ColleagueAnswers)
 
 
+class SavedListForm(Figure):
+    """The name of what a clerk saves of a list."""
+
+    token = None
+
+    name = LineField("Название набора", noun="название набора", limit=40)
+
+
 @dataclass(frozen=True)
 class Note:
     """How one move words its text: label, noun in the accusative, most characters."""

@@ -108,7 +108,8 @@ def test_a_workbook_is_taken_with_its_numbers_and_dates(firm: Subscriber) -> Non
     rows = db.session.scalars(select(Reading).where(Reading.source == "file")).all()
     assert {row.month for row in rows} == {date(2026, 11, 1)}
     assert {row.file_id for row in rows} == {file.id}
-    assert db.session.scalars(select(JournalEntry.event)).all()[-1] == "readings.file_taken"
+    events = db.session.scalars(select(JournalEntry.event).order_by(JournalEntry.id))
+    assert events.all()[-1] == "readings.file_taken"
 
 
 def test_one_wrong_row_refuses_the_whole_file_and_names_every_wrong_row(firm: Subscriber) -> None:
