@@ -76,11 +76,9 @@ class Meters(Screen):
     )
     empty = "Счётчиков здесь нет."
 
-    def get_list(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+    def prepare(self, rows: list[Meter]) -> None:
         """Read at once what the meters of the page showed last."""
-        count, found = super().get_list(*args, **kwargs)
-        g.meter_rows = {row.meter.id: row for row in meters.rows(found)}
-        return count, found
+        g.meter_rows = {row.meter.id: row for row in meters.rows(rows)}
 
     def order(self) -> tuple[Any, ...]:
         """Put the newest first."""

@@ -70,10 +70,10 @@ for _path in ("streets", "days-off", "outage-reasons", *LINES):
 OPEN |= {
     f"staff_{_path}.export_view": EVERYBODY for _path in ("streets", "days-off", "outage-reasons", *LINES, "terms")
 }
-OPEN["staff_subscribers.export_view"] = ADMIN
+OPEN |= {"staff_subscribers.export_view": ADMIN, "staff_journal.export_view": ADMIN}
 for _path, _roles in (
     ("appeals", CLERKS), ("services", CLERKS), ("connections", ENGINEERS), ("letters", EVERYBODY),
-    ("exchange", EVERYBODY), ("outages", EVERYBODY), ("meters", CLERKS), ("readings", CLERKS), ("journal", ADMIN),
+    ("exchange", EVERYBODY), ("outages", EVERYBODY), ("meters", CLERKS), ("readings", CLERKS),
 ):  # fmt: skip
     OPEN |= {f"staff_{_path}.{page}": _roles for page in ("export_view", "keep_view", "drop_view")}
 OPEN |= {f"staff_subscribers.{page}": CLERKS for page in ("keep_view", "drop_view")}
