@@ -161,7 +161,7 @@ class Journal(Screen):
         table, _, key = entry.subject.partition(":")
         name = case.title if case else self.name_of(entry.subject)
         endpoint, argument = self._ways().get(table, ("", ""))
-        return link(self.get_url(endpoint, **{argument: key}), name) if key != "0" and self.may(endpoint) else name
+        return link(self.get_url(endpoint, **{argument: key}), name) if key not in {"", "0"} and self.may(endpoint) else name
 
     def name_of(self, subject: str) -> str:
         """Name a record: «Улицы, № 12»."""
