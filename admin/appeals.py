@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import or_, select
 
 from admin import queue
-from admin.base import OneOf
 from admin.cases import CaseScreen
+from admin.parts import OneOf
 from admin.queue import DaysLeft
 from admin.whose import OfSubscriber
 from forms.labels import LABELS
@@ -28,7 +28,7 @@ class Appeals(CaseScreen):
     queue = queue.Queue(Appeal, APPEAL)
     card_template = "staff/cases/appeal.html"
     column_list = ("due_on", "number", "registered_at", "applicant", "topic", "status", "responsible")
-    column_sortable_list = ("due_on", "number", "registered_at", "topic")
+    column_sortable_list = ("due_on", "number", "registered_at")
     column_select_related_list = (Appeal.subscriber, Appeal.responsible)
     column_searchable_list = ("number", "text")
     column_filters = (

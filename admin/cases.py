@@ -14,14 +14,16 @@ from flask import abort, flash, redirect, render_template, request
 from markupsafe import Markup
 
 from admin import journal, queue
-from admin.base import LARGEST_ID, Screen, link, page, tag
+from admin.base import LARGEST_ID, link, tag
+from admin.bulk import CaseActions
+from admin.guard import page
 from forms.answers import MoveAnswers, VerdictAnswer
 from forms.labels import LABELS
 from forms.papers import PAPERS
 from forms.staff import Note, move_form
 from portal import access, formats, moves, timeline, verdicts
 from portal.journal import Actor
-from portal.models import Connection, StaffRole
+from portal.models import Case, Connection, StaffRole
 from portal.refusals import FieldRefusal, Refusal
 from portal.services import presence
 from portal.views import submitting
@@ -32,12 +34,11 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-    from admin.base import Preset
+    from admin.parts import Preset
     from admin.queue import Queue
     from forms.staff import MoveForm
     from portal.case_letters import Preview
     from portal.database import Base
-    from portal.models import Case
 
 CARD = f"/<int(max={LARGEST_ID}):key>"
 _SECRET = ("snils", "passport", "ogrn", "inn", "registry_number", "registry_number_ip")
@@ -80,17 +81,22 @@ class Step:
         return f"{self.move.label} и отправить письмо" if self.move.letter else self.move.label
 
 
-class CaseScreen(Screen):
+class CaseScreen(CaseActions):
     """The queue is Flask-Admin's list; the card is ours, and its moves are those of the workflow."""
 
     queue: Queue
     card_template: str
+    can_export = can_keep = True
+    export_formatters: Mapping[str, Any] = {
+        "due_on": lambda _view, _context, case, _name: case.due_on and formats.date(case.due_on),
+    }
     own_columns: Mapping[str, Any] = MappingProxyType({})
+    sort_keys: Mapping[str, Any] = {"due_on": Case.stands_on, "number": Case.id, "registered_at": Case.id}
 
     def __init__(self, name: str, path: str, icon: str) -> None:
         """Take the name in the menu and the path under /admin; who may come in is said by the workflow."""
         model: type[Base] = self.queue.model
-        self.roles = (StaffRole.admin, *(StaffRole(role) for role in self.queue.workflow.roles))
+        self.roles = self.editors = (StaffRole.admin, *(StaffRole(role) for role in self.queue.workflow.roles))
         self.presets = self.queue.presets
         self.column_formatters = COLUMNS | dict(self.own_columns)
         super().__init__(model, name, path, icon)
@@ -260,7 +266,7 @@ def _step(case: Case, move: Move, sent: Sent | None) -> Step:
     else:
         form, inputs = _form(move), _nothing(move)
         if move.code == "cancel" and _proposal(case):
-            form.note.process_data(_proposal(case).split(". ")[0] + ".")
+            form.note.process_data(queue.reason_to_cancel(case))
             inputs = MoveAnswers(token="", note=form.note.data)
     target = moves.workflow_of(case).status(move.target or case.status).label
     checks = _checks(case, is_sent=sent is not None and sent.move is move) if move.verdicts is Verdicts.returned else []
@@ -308,14 +314,9 @@ def _masked(sheet: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _proposal(case: Case) -> str:
-    """Say that the calendar proposes to cancel, and why; it is a person who decides."""
-    flow = moves.workflow_of(case)
-    over = [one for one in case.clocks if one.runs and not one.is_ours and one.days_left < 0]
-    if flow.lapse is None or not over:
-        return ""
-    term = timeline.terms().get(over[0].term)
-    words = f"«{term.name}»" if term else "Срок"
-    return f"{words}: срок заявителя истёк {formats.date(over[0].due_on)}. Можно аннулировать заявку или подождать."
+    """Say that the calendar proposes to cancel, and why."""
+    reason = queue.reason_to_cancel(case)
+    return reason and f"{reason} Можно аннулировать заявку или подождать."
 
 
 def _nothing(move: Move) -> MoveAnswers | None:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from flask import flash, redirect, request
 from sqlalchemy import true
 
-from admin.base import LARGEST_ID, Preset, Screen, link, page, tag
+from admin.base import LARGEST_ID, Screen, link, tag
+from admin.guard import page
+from admin.parts import Preset
 from forms.choices import StaffDuty
 from forms.office import BlockForm
 from forms.staff import ColleagueForm, RoleForm

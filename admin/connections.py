@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import or_, select
 
 from admin import queue
-from admin.base import OneOf, link
+from admin.base import link
 from admin.cases import CaseScreen
+from admin.parts import OneOf
 from admin.queue import DaysLeft
 from admin.whose import OfSubscriber
 from forms.choices import ConnectionService

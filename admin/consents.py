@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from flask import flash, redirect, render_template, request
 
 from admin import meanwhile
-from admin.base import EVERYBODY, Screen, page
+from admin.base import Screen
 from admin.differences import differences
+from admin.guard import EVERYBODY, page
 from forms.choices import ConsentKind
 from forms.texts import ConsentTextForm
 from portal import access, formats, journal

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from flask_admin import AdminIndexView
 
-from admin.base import EVERYBODY, Guarded, page
 from admin.cases import CaseScreen
+from admin.guard import EVERYBODY, Guarded, page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Response, stream_with_context
 from flask_admin import BaseView
 
-from admin.base import Guarded, page
+from admin.guard import Guarded, page
 from forms.disclosure import PeriodForm
 from forms.tables import TableKind
-from portal import access
+from portal import access, exports
 from portal.models import StaffRole
 from portal.refusals import FieldRefusal
 from portal.services import disclosure
@@ -18,6 +17,7 @@ from portal.views import submitting
 from portal.workflow import CONNECTION
 
 if TYPE_CHECKING:
+    from flask import Response
     from flask.typing import ResponseReturnValue
 
 
@@ -44,8 +44,5 @@ class Disclosure(Guarded, BaseView):
 
     def _given(self, form: PeriodForm) -> Response:
         period = form.answers()
-        written = disclosure.take(period, access.staff())
-        response = Response(stream_with_context(written), mimetype=TableKind.xlsx.media_type)
-        name = f"etapy-zayavok-{period.since}-{period.till}.xlsx"
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
+        pieces, size = disclosure.take(period, access.staff())
+        return exports.answer(TableKind.xlsx, pieces, f"etapy-zayavok-{period.since}-{period.till}", size)

@@ -6,26 +6,30 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask import flash, g, redirect, request
 from sqlalchemy import and_, literal, or_, select, true
+from sqlalchemy.orm import selectinload
 
-from admin.base import LARGEST_ID, OneOf, Preset, Screen, link, page, tag
+from admin.base import LARGEST_ID, Screen, link, tag
+from admin.guard import page
 from admin.journal import CARDS, event_of
+from admin.parts import OneOf, Preset, narrowed
 from admin.whose import OfSubscriber
 from forms.choices import Direction
 from forms.exchange import DeclineForm, FindForm, PlaceForm
 from portal import access, clock, dossier, formats
 from portal.extensions import db
-from portal.models import Document, JournalEntry, StaffRole, Subscriber
+from portal.models import Case, Document, JournalEntry, StaffRole, Subscriber, SupplyPoint
 from portal.refusals import FieldRefusal, Refusal
 from portal.services import exchange, placing
 from portal.views import submitting
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from flask.typing import ResponseReturnValue
     from markupsafe import Markup
     from sqlalchemy import ColumnElement
 
+    from admin.looking import Find
     from portal.models import Decision, Receipt, SignatureRequest
 
 CARD = f"/<int(max={LARGEST_ID}):document_id>"
@@ -36,7 +40,7 @@ class Way(OneOf):
 
     def apply(self, query: Any, value: str, alias: Any = None) -> Any:  # noqa: ANN401, ARG002
         """Narrow the list."""
-        return query.filter(Document.from_company.is_(value == Direction.incoming.code))
+        return narrowed(query, Document.from_company.is_(value == Direction.incoming.code))
 
 
 class Owned(OfSubscriber):
@@ -63,31 +67,33 @@ class Exchange(Screen):
     }
     column_filters = (Way(Document.from_company, "Направление", Direction.pairs), Owned(Document.subscriber_id))
     labels: Mapping[str, str] = {"dated": "Дата", "title": "Вид", "number": "№", "due_on": "Подписать до"}
+    can_export = can_keep = True
+    loads = (selectinload(Document.case).selectinload(Case.subscriber), selectinload(Document.general_of))
     list_template = "staff/exchange/list.html"
     presets = (
         Preset("late", "Не прочитаны в срок", lambda: _open(dossier.unread_too_long(db.session()))),
         Preset("to_judge", "Ждут решения", lambda: _open(dossier.TO_JUDGE)),
         Preset("to_sign", "Ждут подписи", lambda: _open(dossier.TO_SIGN)),
-        Preset("signed", "Подписаны", lambda: _open(dossier.in_state("signed"))),
-        Preset("refused", "Отказы", lambda: _open(dossier.in_state("refused"))),
+        Preset("signed", "Подписаны", lambda: _open(dossier.decided("signed"))),
+        Preset("refused", "Отказы", lambda: _open(dossier.decided("refused"))),
         Preset("all", "Все", lambda: _open(true())),
     )
     empty = "Документов здесь нет."
 
-    def get_list(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-        """Read at once what became of every document of the page."""
-        count, rows = super().get_list(*args, **kwargs)
+    def prepare(self, rows: list[Document]) -> None:
+        """Read at once what became of all these documents."""
         g.papers = {paper.document.id: paper for paper in dossier.papers(Document.id.in_([row.id for row in rows]))}
-        return count, rows
 
     def order(self) -> tuple[Any, ...]:
         """Put the newest first."""
         return (Document.id.desc(),)
 
-    def matches(self, word: str) -> ColumnElement[bool]:
+    def indexed(self, find: Find) -> Iterator[ColumnElement[bool]]:
         """Find by the words of the document and by whose it is."""
-        owners = select(Subscriber.id).where(placing.fits(word))
-        return or_(super().matches(word), dossier.owned_by(owners))
+        yield from super().indexed(find)
+        owners = select(SupplyPoint.subscriber_id).where(SupplyPoint.id.in_(find("point")))
+        yield dossier.owned_by(owners)
+        yield dossier.owned_by(select(Subscriber.id).where(Subscriber.id.in_(find("subscriber"))))
 
     def search_placeholder(self) -> str:
         """Say what can be looked for."""

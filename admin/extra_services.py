@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import or_
 
 from admin import queue
-from admin.base import OneOf
 from admin.cases import CaseScreen
+from admin.parts import OneOf
 from admin.queue import DaysLeft
 from admin.whose import OfSubscriber
 from portal.models import ExtraService

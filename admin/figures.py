@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flask import request
 from flask_admin import BaseView
 
-from admin.base import EVERYBODY, Guarded, page
+from admin.guard import EVERYBODY, Guarded, page
 from portal import access, formats
 from portal.models import StaffRole, TermUnit
 from portal.services import figures

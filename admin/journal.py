@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from flask import request
+from flask import g, request
 from markupsafe import Markup
 from sqlalchemy import or_, select
 
-from admin.base import LARGEST_ID, LONGEST_SEARCH, Screen, link, page
+from admin.base import LARGEST_ID, Screen, link
+from admin.guard import page
+from admin.parts import LONGEST_SEARCH
 from admin.words import FACTS, worded
 from forms.inputs import SUMS
 from forms.journal import JournalForm
@@ -71,6 +73,7 @@ EVENTS = {
     "consent_drafts.save": "Сохранить черновик редакции",
     "consent_drafts.drop": "Удалить черновик редакции",
     "consent_texts.publish": "Опубликовать редакцию",
+    "assign": "Назначить ответственного",
     "remind": "Напомнить о сроке",
     "remind_of_visit": "Напомнить о выезде",
     "propose_cancel": "Предложить аннулировать",
@@ -85,6 +88,7 @@ EVENTS = {
     "readings.file_refused": "Передать файл показаний: не принят",
     "readings.billing": "Выгрузить показания за месяц",
     "disclosure.take": "Выгрузить отчёт об этапах заявок",
+    "list.export": "Выгрузить список",
 }
 # What screens write: «streets.edit».
 WRITTEN = {"create": "Добавить", "edit": "Изменить", "delete": "Удалить"}
@@ -113,14 +117,17 @@ class Journal(Screen):
     """Everything done, newest first. It has no form: entries never change."""
 
     roles = (StaffRole.admin,)
-    simple_list_pager = True
     column_list = ("at", "actor", "event", "subject", "data")
     column_sortable_list = ()
+    can_export = True
     list_template = "staff/journal/list.html"
     column_formatters: ClassVar[Any] = {
         "event": lambda _view, _context, entry, _name: event_of(entry, _kind_of(entry)),
         "subject": lambda view, _context, entry, _name: view.about(entry),
         "data": lambda _view, _context, entry, _name: Markup("<br>").join(facts_of(entry)),
+    }
+    export_formatters: Mapping[str, Any] = {
+        "data": lambda _view, _context, entry, _name: "; ".join(facts_of(entry, is_whole=True)),
     }
     labels: Mapping[str, str] = {"event": "Действие", "subject": "О чём", "data": "Подробности"}
 
@@ -140,6 +147,11 @@ class Journal(Screen):
         """Select what was asked for; each way has an index of its own."""
         return super().get_query().filter(*_wanted(self._form()))
 
+    def prepare(self, rows: list[JournalEntry]) -> None:
+        """Read the cases of all these entries at once; the session holds them as long as somebody does."""
+        keys = {row.case_id for row in rows} - {None}
+        g.cases = db.session.scalars(select(Case).where(Case.id.in_(keys))).all()
+
     def about(self, entry: JournalEntry) -> str:
         """Name the row an entry is about, as a way to its card where there is one."""
         case = _case_of(entry)
@@ -149,7 +161,7 @@ class Journal(Screen):
         table, _, key = entry.subject.partition(":")
         name = case.title if case else self.name_of(entry.subject)
         endpoint, argument = self._ways().get(table, ("", ""))
-        return link(self.get_url(endpoint, **{argument: key}), name) if key != "0" and self.may(endpoint) else name
+        return link(self.get_url(endpoint, **{argument: key}), name) if key not in {"", "0"} and self.may(endpoint) else name
 
     def name_of(self, subject: str) -> str:
         """Name a record: «Улицы, № 12»."""
@@ -177,6 +189,13 @@ class Journal(Screen):
         subject, key = _asked("subject"), request.args.get("subscriber_id", 0, type=int)
         author = db.session.get(Subscriber, key) if 0 < key <= LARGEST_ID else None
         return self.name_of(subject) if subject else author.name if author else ""
+
+    def narrowed_to(self) -> list[tuple[str, str]]:
+        """Say what the filters are set to; the words of a search are for the page alone."""
+        form, whose = self._form(), self._whose()
+        days = [(day.label.text, formats.date(day.data)) for day in (form.since, form.till) if day.data]
+        people = [(form.staff_id.label.text, form.staff_id.words)] if form.staff_id.data else []
+        return [*people, *days, *([("Только", whose)] if whose else [])]
 
     def _get_list_extra_args(self) -> Any:  # noqa: ANN401
         asked = super()._get_list_extra_args()
@@ -228,11 +247,14 @@ def _kind_of(entry: JournalEntry) -> str:
     return case.kind if case else ""
 
 
-def facts_of(entry: JournalEntry) -> Iterator[str]:
-    """Give the details in words: of a changed row what was and what is, of a move what it was given."""
+def facts_of(entry: JournalEntry, *, is_whole: bool = False) -> Iterator[str]:
+    """Give the details in words: of a changed row what was and what is, of a move what it was given.
+
+    What is long is folded away, unless it is wanted whole.
+    """
     for name, value in entry.data.items():
         is_change = Change.is_told_by(value)
         said = f"{worded(value['old'])} → {worded(value['new'])}" if is_change else worded(value)
         said = formats.money(value) if name in SUMS else said
         line = f"{FACTS.get(name, name)}: {said}"
-        yield line if len(line) <= LONG else FOLDED.format(formats.shortened(line, LONG), said)
+        yield line if is_whole or len(line) <= LONG else FOLDED.format(formats.shortened(line, LONG), said)

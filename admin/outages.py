@@ -9,8 +9,10 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import selectinload
 
 from admin import meanwhile
-from admin.base import EVERYBODY, LARGEST_ID, LAST_PAGE, OneOf, Preset, Screen, link, page, tag
+from admin.base import LARGEST_ID, LAST_PAGE, Screen, link, tag
+from admin.guard import EVERYBODY, page
 from admin.journal import event_of
+from admin.parts import OneOf, Preset
 from forms.choices import OutageKind, OutageState
 from forms.outage_import import ImportForm
 from forms.outages import ADDRESSES_LONGEST, CallOffForm, OutageForm, period
@@ -71,6 +73,7 @@ class Outages(Screen):
         "begins_at": "Начало", "ends_at": "Конец", "kind": "Вид отключения", "text": "Адреса",
     }  # fmt: skip
     list_template = "staff/outages/list.html"
+    can_export = can_keep = True
     presets = PRESETS
     empty = "Отключений здесь нет."
 

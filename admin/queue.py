@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, exists, func, literal, or_, select, true, tuple_
+from sqlalchemy import and_, literal, or_, select, tuple_
 
-from admin.base import OneOf, Preset
-from portal import access, clock, formats
+from admin.parts import OneOf, Preset
+from portal import access, clock, formats, moves, timeline
 from portal.extensions import db
 from portal.models import Case, Clock
+from portal.models.cases import FINISHED
 from portal.services import figures
 from portal.workflow import By, Tone, Workflow
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from sqlalchemy import ColumnElement
 
 SOON = timedelta(days=2)
-# What has no term stands after everything that has one, on both databases.
-NEVER = date(9999, 12, 31)
 MINE = "mine"
 
 
@@ -55,6 +56,15 @@ def short_name(case: Case) -> str:
     return formats.short_name(name) if case.subscriber.is_person else str(name)
 
 
+def reason_to_cancel(case: Case) -> str:
+    """Say why the calendar proposes to cancel a case; nothing where it does not. It is a person who decides."""
+    over = [one for one in case.clocks if one.runs and not one.is_ours and one.days_left < 0]
+    if moves.workflow_of(case).lapse is None or not over:
+        return ""
+    term = timeline.terms().get(over[0].term)
+    return f"{f'«{term.name}»' if term else 'Срок'}: срок заявителя истёк {formats.date(over[0].due_on)}."
+
+
 @dataclass(frozen=True)
 class Queue:
     """The cases of one kind; `key` is the column that their cards are addressed by."""
@@ -71,11 +81,11 @@ class Queue:
         return (
             Preset(MINE, "Моя очередь", self.is_mine),
             late,
-            Preset("today", "Срок сегодня", lambda: and_(self.is_open(), Case.due_on == clock.today())),
+            Preset("today", "Срок сегодня", lambda: and_(self.is_open(), Case.stands_on == clock.today())),
             Preset("waiting", "Ждут заявителя", lambda: self.of_tones(Tone.yours)),
             *((proposed,) if self.workflow.lapse else ()),
             Preset("open", "Открытые", self.is_open),
-            Preset("all", "Все", true),
+            Preset("all", "Все", lambda: Case.kind == self.workflow.kind),
         )
 
     @property
@@ -84,13 +94,13 @@ class Queue:
         return self.presets[0]
 
     def of_tones(self, *tones: Tone) -> ColumnElement[bool]:
-        """Select the cases whose status has one of these tones."""
+        """Select the cases that are not finished and whose status has one of these tones."""
         codes = [status.code for status in self.workflow.statuses if status.tone in tones]
-        return and_(Case.kind == self.workflow.kind, Case.status.in_(codes))
+        return and_(self.is_open(), Case.status.in_(codes))
 
     def is_open(self) -> ColumnElement[bool]:
         """Select what is not finished."""
-        return self.of_tones(Tone.ours, Tone.yours)
+        return and_(Case.kind == self.workflow.kind, Case.stands_on < FINISHED)
 
     def is_mine(self) -> ColumnElement[bool]:
         """Select what waits for the company, and for this clerk or nobody in particular."""
@@ -105,7 +115,7 @@ class Queue:
     @staticmethod
     def order() -> tuple[Any, ...]:
         """Put the nearest term first."""
-        return (func.coalesce(Case.due_on, NEVER), Case.id)
+        return (Case.stands_on, Case.id)
 
     def found(self, key: int) -> Case | None:
         """Open a case by the key of its card."""
@@ -158,8 +168,8 @@ def number(word: str) -> int | None:
 def _is_over(side: By) -> ColumnElement[bool]:
     """Select the cases in which a term of that side has passed."""
     runs = and_(Clock.ended_on.is_(None), Clock.paused_on.is_(None))
-    return exists().where(Clock.case_id == Case.id, runs, Clock.side == side, Clock.due_on < clock.today())
+    return Case.id.in_(select(Clock.case_id).where(runs, Clock.side == side, Clock.due_on < clock.today()))
 
 
 def _place(case: Case) -> Any:  # noqa: ANN401
-    return tuple_(literal(case.due_on or NEVER), literal(case.id))
+    return tuple_(literal(case.stands_on), literal(case.id))

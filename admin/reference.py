@@ -14,7 +14,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from admin import consents
-from admin.base import EVERYBODY, Screen
+from admin.base import Screen
+from admin.guard import EVERYBODY
 from portal.models import ConsentText, OutageReason, StaffRole, TermUnit
 from portal.models import reference as tables
 
@@ -40,6 +41,7 @@ class Directory(Screen):
     """
 
     roles = EVERYBODY
+    can_export = True
     editors = (StaffRole.admin,)
 
     def __init__(  # noqa: PLR0913

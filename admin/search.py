@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from flask import request
 from flask_admin import BaseView
 
-from admin.base import EVERYBODY, LONGEST_SEARCH, Guarded, page
+from admin.guard import EVERYBODY, Guarded, page
 from admin.letters import may_read
+from admin.parts import LONGEST_SEARCH
 from forms.labels import LABELS
 from portal import access, dossier, formats
 from portal.extensions import db

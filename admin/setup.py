@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask_admin import BaseView
 
-from admin.base import Guarded, page, tag
+from admin.base import tag
+from admin.guard import Guarded, page
 from portal import formats, installation, settings
 from portal.extensions import db
 from portal.models import StaffRole

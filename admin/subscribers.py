@@ -8,8 +8,10 @@ from flask import flash, redirect
 from sqlalchemy import select, true
 
 from admin import belongings
-from admin.base import LARGEST_ID, Preset, Screen, link, page, tag
+from admin.base import LARGEST_ID, Screen, link, tag
+from admin.guard import page
 from admin.journal import event_of
+from admin.parts import Preset
 from forms.appeal import AppealForm
 from forms.choices import ApplicantKind
 from forms.office import BlockForm, OfficeAccountForm
@@ -34,7 +36,7 @@ CLERKS = (StaffRole.admin, StaffRole.operator)
 ONE = f"/<int(max={LARGEST_ID}):subscriber_id>"
 SHOWN = 20
 # An administrator's alone; the rest is any clerk's.
-BOSSES = {"block", "unblock", "unmask"}
+BOSSES = {"block", "unblock", "unmask", "export_view"}
 
 
 def of_kind(kind: ApplicantKind) -> Callable[[], ColumnElement[bool]]:
@@ -48,6 +50,7 @@ class Subscribers(Screen):
     roles = CLERKS
     column_list = ("login", "name", "kind", "email", "phone", "created_at", "blocked_at")
     column_sortable_list = ("login", "created_at")
+    sort_keys: Mapping[str, Any] = {"login": Subscriber.login_key, "created_at": Subscriber.id}
     column_searchable_list = ("login", "email", "phone", "full_name", "organisation_short", "inn")
     column_formatters: ClassVar[Any] = {
         "login": lambda view, _context, row, _name: link(view.get_url(".card", subscriber_id=row.id), row.login),
@@ -58,6 +61,7 @@ class Subscribers(Screen):
     labels: Mapping[str, str] = {
         "login": "Имя пользователя", "name": "Абонент", "created_at": "Зарегистрирован", "blocked_at": "Доступ",
     }  # fmt: skip
+    can_export = can_keep = True
     list_template = "staff/subscribers/list.html"
     presets = (
         Preset("all", "Все", true),

@@ -9,8 +9,9 @@ from flask import flash, redirect, render_template, request
 from flask_admin import BaseView
 
 from admin import meanwhile
-from admin.base import Guarded, page, tag
+from admin.base import tag
 from admin.differences import differences
+from admin.guard import Guarded, page
 from forms.texts import LetterTextForm
 from portal import access, journal, letters
 from portal.extensions import db

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import request
 
-from admin.base import OneOf
+from admin.parts import OneOf
 from portal.extensions import db
 from portal.models import Subscriber
 

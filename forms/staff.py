@@ -67,6 +67,14 @@ class RoleForm(Figure):
     submit = SubmitField("Сменить роль")
 
 
+class SavedListForm(Figure):
+    """The name of what a clerk saves of a list."""
+
+    token = None
+
+    name = LineField("Название набора", noun="название набора", limit=40)
+
+
 @dataclass(frozen=True)
 class Note:
     """How one move words its text: label, noun in the accusative, most characters."""

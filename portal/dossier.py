@@ -127,6 +127,11 @@ def in_state(code: str) -> ColumnElement[bool]:
     return _STATE.in_([code])
 
 
+def decided(state: str) -> ColumnElement[bool]:
+    """Select the documents about which this was the last word, from the few decisions and not from all documents."""
+    return Document.id.in_(select(Decision.document_id).where(Decision.state == state))
+
+
 def papers(*where: ColumnElement[bool]) -> list[Paper]:
     """Read the documents that are meant, newest first."""
     newer = aliased(Document)

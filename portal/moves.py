@@ -112,7 +112,7 @@ def make(case: Case, code: str, actor: Actor, inputs: MoveAnswers, seen: int | N
     written: list[str] = []
     try:
         with transaction() as session:
-            _lock(session, case)
+            lock(session, case)
             done = next((entry for entry in case.entries if inputs.token and entry.form_token == inputs.token), None)
             if done is not None:
                 return done
@@ -144,16 +144,17 @@ def preview(case: Case, move: Move, actor: Actor, inputs: MoveAnswers) -> case_l
     return case_letters.Preview(letter.recipient, letter.subject, letter.text)
 
 
-def _remarks(inputs: MoveAnswers) -> list[tuple[str, str]]:
-    return [(PAPERS[said.kind].label, said.remark or "") for said in inputs.verdicts if not said.accepted]
-
-
-def _lock(session: Session, case: Case) -> None:
+def lock(session: Session, case: Case) -> None:
+    """Lock a case and read it anew, as it is in the running transaction."""
     # The table itself: PostgreSQL locks no row through the outer join that the model brings along.
     row = Case.__table__.c
     session.execute(select(row.id).where(row.id == case.id).with_for_update())
     session.refresh(case)
     session.expire(case, ["entries", "documents", "clocks"])
+
+
+def _remarks(inputs: MoveAnswers) -> list[tuple[str, str]]:
+    return [(PAPERS[said.kind].label, said.remark or "") for said in inputs.verdicts if not said.accepted]
 
 
 def _filed(subscriber: Subscriber, token: str) -> Case | None:

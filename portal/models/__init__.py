@@ -39,6 +39,7 @@ from portal.models.reference import (
     VoltageClass,
 )
 from portal.models.registers import Counter
+from portal.models.saved_lists import SavedList
 from portal.models.search import SearchSlip, SearchText, SearchWord
 from portal.models.secrets import EmailChange, RecoveryCode, RecoveryRequest, TemporaryPassword
 
@@ -85,6 +86,7 @@ __all__ = [
     "RecoveryRequest",
     "ReminderRefusal",
     "ReminderRound",
+    "SavedList",
     "SearchSlip",
     "SearchText",
     "SearchWord",

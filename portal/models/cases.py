@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal import clock
 from portal.database import Base
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+# What has no term stands after everything that has one, and what is finished after everything that is not.
+NEVER: Final = date(9999, 12, 30)
+FINISHED: Final = date(9999, 12, 31)
+
 
 class Document(StoredFile, Base):
     """A file of a case, from the applicant or from the company, or a general one of a subscriber. It never changes.
@@ -31,7 +35,12 @@ class Document(StoredFile, Base):
     """
 
     __tablename__ = "documents"
-    __table_args__ = (CheckConstraint("(case_id IS NULL) <> (subscriber_id IS NULL)", name="one_owner"),)
+    __table_args__ = (
+        CheckConstraint("(case_id IS NULL) <> (subscriber_id IS NULL)", name="one_owner"),
+        Index(None, "from_company", "id"),
+        Index(None, "title", "id"),
+        Index(None, "dated", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
@@ -69,14 +78,17 @@ class Case(Base):
     `number` counts within (`journal`, `year`); `year` is 0 in a journal that counts on for ever. `applicant` is
     what the filed paper said of its author, and does not change with the profile. `form_token` names the page it
     was sent from, so that a form sent twice makes one case. `due_on` is the nearest day by which whoever's turn it is
-    has to do something; `facts` names the columns that moves fill in.
+    has to do something; `stands_on` is its place in queues, so that an index gives their order and what is not
+    finished stands together; `facts` names the columns that moves fill in.
     """
 
     __tablename__ = "cases"
     __table_args__ = (
         UniqueConstraint("journal", "year", "number"),
         Index(None, "subscriber_id", "id"),
-        Index(None, "kind", "status", "due_on"),
+        Index(None, "kind", "stands_on", "id"),
+        Index("ix_cases_kind_id", "kind", "id"),
+        Index("ix_cases_queue", "kind", "status", "stands_on", "id"),
     )
     __mapper_args__ = {"polymorphic_on": "kind"}  # noqa: RUF012
     facts: ClassVar[tuple[str, ...]] = ()
@@ -90,6 +102,7 @@ class Case(Base):
     registered_at: Mapped[datetime] = mapped_column(default=clock.now)
     status: Mapped[str]
     due_on: Mapped[date | None]
+    stands_on: Mapped[date] = mapped_column(default=NEVER, server_default=FINISHED.isoformat())
     responsible_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
     applicant: Mapped[dict[str, Any]]
     form_token: Mapped[str] = mapped_column(unique=True)
@@ -121,6 +134,13 @@ class Case(Base):
         """What the address of its page is made of; the year where its journal begins anew each year."""
         return {"number": self.number} | ({"year": self.year} if self.year else {})
 
+    @validates("status", "due_on")
+    def _stand(self, name: str, value: Any) -> Any:  # noqa: ANN401
+        status, due_on = (value, self.due_on) if name == "status" else (self.status, value)
+        is_open = status is None or WORKFLOWS[self.kind].is_open(status)
+        self.stands_on = (due_on or NEVER) if is_open else FINISHED
+        return value
+
     @property
     def due_side(self) -> By:
         """Whom `due_on` binds."""
@@ -146,7 +166,7 @@ class Appeal(Case):
     __mapper_args__ = {"polymorphic_identity": "appeal", "polymorphic_load": "inline"}  # noqa: RUF012
 
     id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
-    topic_id: Mapped[int] = mapped_column(ForeignKey("appeal_topics.id"))
+    topic_id: Mapped[int] = mapped_column(ForeignKey("appeal_topics.id"), index=True)
     topic: Mapped[str]
     text: Mapped[str] = mapped_column(String(1000))
 

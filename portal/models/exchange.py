@@ -50,6 +50,7 @@ class Decision(Base):
     """
 
     __tablename__ = "decisions"
+    __table_args__ = (Index(None, "state", "document_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     document_id: Mapped[int] = mapped_column(ForeignKey("documents.id"), unique=True)

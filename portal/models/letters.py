@@ -31,7 +31,12 @@ class Letter(Base):
     """A letter as it will arrive. `message_id` stays the same however often it is tried; `link` is where it leads."""
 
     __tablename__ = "letters"
-    __table_args__ = (Index(None, "state", "due_at"),)
+    __table_args__ = (
+        Index(None, "state", "due_at"),
+        Index("ix_letters_state_id", "state", "id"),
+        Index(None, "sent_at", "id"),
+        Index(None, "attempts", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[str] = mapped_column(unique=True, default=lambda: uuid.uuid4().hex)

@@ -16,6 +16,9 @@ from portal.models.documents import StoredFile
 from portal.models.people import Staff, Subscriber
 
 _ORIGINAL = text("corrects_id IS NULL")
+_ODD = text("odd IS NOT NULL")
+_CORRECTION = text("corrects_id IS NOT NULL")
+_RETIRED = text("retired_at IS NOT NULL")
 
 
 class Meter(Base):
@@ -25,7 +28,11 @@ class Meter(Base):
     """
 
     __tablename__ = "meters"
-    __table_args__ = (UniqueConstraint("subscriber_id", "serial_key"),)
+    __table_args__ = (
+        UniqueConstraint("subscriber_id", "serial_key"),
+        Index(None, "serial", "id"),
+        Index("ix_meters_retired", "id", sqlite_where=_RETIRED, postgresql_where=_RETIRED),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscribers.id"))
@@ -85,6 +92,10 @@ class Reading(Base):
         Index(None, "meter_id", "taken_on"),
         Index(None, "month", "meter_id"),
         Index(None, "month", "received_at", "corrects_id"),
+        Index("ix_readings_month_id", "month", "id"),
+        Index(None, "source", "id"),
+        Index("ix_readings_odd", "id", sqlite_where=_ODD, postgresql_where=_ODD),
+        Index("ix_readings_corrections", "id", sqlite_where=_CORRECTION, postgresql_where=_CORRECTION),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

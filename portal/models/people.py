@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, update
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from forms.choices import ApplicantKind, StaffDuty
 from portal import clock, formats, settings
 from portal.database import Base
 from portal.models.reference import ConsentText, Street
+
+_BLOCKED = text("blocked_at IS NOT NULL")
 
 
 class Account:
@@ -51,6 +53,10 @@ class Subscriber(Account, Base):
     """A person or firm with an account (figs 4–5, 7–8)."""
 
     __tablename__ = "subscribers"
+    __table_args__ = (
+        Index(None, "kind", "id"),
+        Index("ix_subscribers_blocked", "id", sqlite_where=_BLOCKED, postgresql_where=_BLOCKED),
+    )
 
     email: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[str]

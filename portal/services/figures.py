@@ -13,6 +13,7 @@ from forms.readings import later
 from portal import clock, reading_days, stages
 from portal.extensions import db
 from portal.models import Case, Clock, Letter, LetterState, Reading, Staff
+from portal.models.cases import FINISHED, NEVER
 from portal.workflow import WORKFLOWS, By, Tone
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ ONE_HOUR, ONE_DAY = timedelta(hours=1), timedelta(days=1)
 
 @dataclass(frozen=True)
 class Span:
-    """Cases whose last day is `first` to `last` days from today; None has no end. `never` are those that have none."""
+    """Open cases whose last day is `first` to `last` days from today; None has no end, `never` are without a day."""
 
     code: str
     label: str
@@ -38,11 +39,11 @@ class Span:
     def where(self) -> ColumnElement[bool]:
         """Select them."""
         if self.never:
-            return Case.due_on.is_(None)
+            return Case.stands_on == NEVER
         today = clock.today()
-        first = [] if self.first is None else [Case.due_on >= today + timedelta(days=self.first)]
-        last = [] if self.last is None else [Case.due_on <= today + timedelta(days=self.last)]
-        return and_(*first, *last)
+        first = [] if self.first is None else [Case.stands_on >= today + timedelta(days=self.first)]
+        last = Case.stands_on < NEVER if self.last is None else Case.stands_on <= today + timedelta(days=self.last)
+        return and_(*first, last)
 
     @property
     def is_over(self) -> bool:
@@ -155,7 +156,7 @@ def load() -> list[Load]:
     """Count what each clerk has to do, whoever has most of it first; nobody's cases come last."""
     kinds = tuple(WORKFLOWS)
     ours = _of_tones(kinds, Tone.ours)
-    late = and_(ours, Case.due_on < clock.today())
+    late = and_(ours, Case.stands_on < clock.today())
     counts = (func.count().filter(ours), func.count().filter(~ours), func.count().filter(late))
     open_cases = select(Case.responsible_id, *counts).where(_is_open(kinds)).group_by(Case.responsible_id)
     rows = db.session.execute(open_cases).all()
@@ -189,7 +190,7 @@ def letters(kinds: Sequence[str]) -> Waiting:
 
 
 def _is_open(kinds: Sequence[str]) -> ColumnElement[bool]:
-    return _of_tones(kinds, Tone.ours, Tone.yours)
+    return and_(Case.kind.in_(kinds), Case.stands_on < FINISHED)
 
 
 def _of_tones(kinds: Sequence[str], *tones: Tone) -> ColumnElement[bool]:

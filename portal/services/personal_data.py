@@ -35,6 +35,7 @@ NEVER = {
     "text_hash",
     "key",
     "version",
+    "stands_on",
     "subscriber_id",
     "serial_key",
     "feed",

@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING
 from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
-from portal import case_letters, clock, deadlines, journal
+from portal import case_letters, clock, deadlines, formats, journal, moves
 from portal.extensions import db
 from portal.journal import Actor
 from portal.models import Case, Clock, Term
+from portal.refusals import Refusal
 from portal.transactions import transaction
-from portal.workflow import WORKFLOWS, By
+from portal.workflow import WORKFLOWS, By, Tone
 
 if TYPE_CHECKING:
     from datetime import date
 
     from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
 
+REMIND = "remind"
 # Working days before the last one.
 BEFORE = (10, 5, 2, 1)
 # Ten working days last no longer, the New Year's holidays among them.
@@ -35,6 +38,24 @@ def remind() -> int:
     near = (*_runs(By.applicant), Clock.due_on.between(today, today + HORIZON))
     found = select(Clock.id).where(*near).order_by(Clock.id)
     return sum(_remind(clock_id) for clock_id in db.session.scalars(found).all())
+
+
+def remind_now(case: Case, actor: Actor) -> None:
+    """Write to the applicant about the term that runs because a clerk wants it, once a day at most.
+
+    Raises Refusal where the applicant has nothing to do, or was reminded today.
+    """
+    with transaction() as session:
+        moves.lock(session, case)
+        running = [one for one in case.clocks if one.runs and not one.is_ours]
+        if moves.workflow_of(case).status(case.status).tone is not Tone.yours or not running:
+            raise Refusal("Сейчас от заявителя ничего не ждут.")
+        one = min(running, key=lambda one: one.due_on)
+        if one.days_left < 0:
+            raise Refusal(f"Срок заявителя истёк {formats.date(one.due_on)}, напоминать о нём поздно.")
+        if any(entry.event == REMIND and clock.local(entry.at).date() == clock.today() for entry in case.entries):
+            raise Refusal("Сегодня заявителю уже напомнили.")
+        _write(session, case, one, actor)
 
 
 def propose() -> int:
@@ -64,20 +85,21 @@ def _remind(clock_id: int) -> bool:
         if reached is None or not one.runs or (one.reminded is not None and one.reminded <= reached):
             return False
         one.reminded = reached
-        case = session.get_one(Case, one.case_id)
-        left = deadlines.working_days_left(one.due_on, deadlines.days_off(session, clock.today()))
-        name = session.scalar(select(Term.name).where(Term.code == one.term)) or ""
-        entry = journal.record(session, Actor.calendar(), "remind", case=case, data={"left": left, "term": name})
-        case_letters.send(session, "term_near", case, entry)
+        _write(session, session.get_one(Case, one.case_id), one, Actor.calendar())
     return True
+
+
+def _write(session: Session, case: Case, one: Clock, actor: Actor) -> None:
+    left = deadlines.working_days_left(one.due_on, deadlines.days_off(session, clock.today()))
+    name = session.scalar(select(Term.name).where(Term.code == one.term)) or ""
+    entry = journal.record(session, actor, REMIND, case=case, data={"left": left, "term": name})
+    case_letters.send(session, "term_near", case, entry)
 
 
 def _propose(case_id: int) -> bool:
     with transaction() as session:
-        # The table itself: PostgreSQL locks no row through the outer joins that the model brings along.
-        session.execute(select(Case.__table__.c.id).where(Case.__table__.c.id == case_id).with_for_update())
-        case = session.get_one(Case, case_id, populate_existing=True)
-        session.expire(case, ["clocks"])
+        case = session.get_one(Case, case_id)
+        moves.lock(session, case)
         lapse = WORKFLOWS[case.kind].lapse
         over = [one for one in case.clocks if one.runs and not one.is_ours and one.due_on < clock.today()]
         if lapse is None or not over or any(one.code == lapse and one.runs for one in case.clocks):

@@ -89,10 +89,86 @@ function giveBack() {
   held?.focus({ preventScroll: true });
 }
 
+/* --- one press marks the whole page of a list --- */
+
+function marker(cell) {
+  const rows = all("tbody input[name=rowid]", cell.closest("table"));
+  const box = document.createElement("input");
+  box.type = "checkbox";
+  box.setAttribute("aria-label", "Отметить все записи на странице");
+  box.addEventListener("change", () => rows.forEach((row) => (row.checked = box.checked)));
+  cell.replaceChildren(box);
+}
+
+/* --- a table that is long in coming says how much of it is here --- */
+
+const NEWLINE = 10;
+const count = new Intl.NumberFormat("ru");
+
+/** Read an answer piece by piece; `tell` hears of each. */
+async function pieces(answer, tell) {
+  const reader = answer.body.getReader();
+  const read = [];
+  for (let step = await reader.read(); !step.done; step = await reader.read()) {
+    read.push(step.value);
+    tell(step.value);
+  }
+  return new Blob(read, { type: answer.headers.get("Content-Type") });
+}
+
+function saveAs(blob, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href));
+}
+
+/** Take rows as they come where the file grows on its way, bytes where its size is known before. */
+function meter(form, answer) {
+  const bar = form.querySelector("progress");
+  const words = form.querySelector(".progress-words");
+  const size = Number(answer.headers.get("Content-Length"));
+  const total = size || Number(form.dataset.rows);
+  let done = size ? 0 : -1; // the heads are a line of their own
+  bar.max = total || 1;
+  return (piece) => {
+    done += size ? piece.length : piece.reduce((lines, byte) => lines + (byte === NEWLINE), 0);
+    bar.value = Math.min(done, total);
+    words.textContent = size ? `Скачано ${Math.floor((100 * done) / size)} %` : `Скачано строк: ${count.format(Math.max(done, 0))} из ${count.format(total)}`;
+  };
+}
+
+async function take(event) {
+  event.preventDefault();
+  const form = event.currentTarget;
+  const place = form.querySelector(".progress");
+  const words = place.querySelector(".progress-words");
+  const buttons = all("button", form);
+  const data = new FormData(form, event.submitter);
+  place.hidden = false;
+  place.querySelector("progress").removeAttribute("value");
+  words.textContent = "Готовим файл…";
+  buttons.forEach((button) => button.setAttribute("aria-disabled", "true"));
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: data });
+    const name = /filename="(.+)"/.exec(answer.headers.get("Content-Disposition"));
+    if (!answer.ok || !name) throw new Error(answer.status);
+    saveAs(await pieces(answer, meter(form, answer)), name[1]);
+    words.textContent = "Файл скачан.";
+  } catch {
+    place.querySelector("progress").value = 0;
+    words.textContent = "Файл не скачался. Попробуйте ещё раз.";
+  }
+  buttons.forEach((button) => button.removeAttribute("aria-disabled"));
+}
+
 document.addEventListener("focusin", hold);
 document.addEventListener("keydown", (event) => (isTabbed = event.key === "Tab"));
 window.addEventListener("blur", () => setTimeout(giveBack));
 all("form[data-letter]").forEach(letterWriter);
+all("th.mark-all").forEach(marker);
+all("form[data-rows]").forEach((form) => form.addEventListener("submit", take));
 all("a.paper-link").forEach((link) => link.addEventListener("click", mark));
 document.addEventListener("keydown", shortcut);
 document.addEventListener("keydown", seek);

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
 from forms.meters import CorrectionForm, MeterChangeForm, MeterForm, ReadingForm
-from portal import access, clock, formats, reading_days
+from forms.tables import TableKind
+from portal import access, clock, exports, formats, reading_days
 from portal.extensions import limiter
 from portal.refusals import FieldRefusal, Refusal
-from portal.services import meters, reading_export, reading_reminders, readings
+from portal.services import meters, reading_reminders, readings
 from portal.views import sending, submitting
 
 if TYPE_CHECKING:
@@ -162,9 +163,7 @@ def export(meter_id: int) -> Response:
         ]
         for line in readings.history_of(meter)
     ]
-    response = Response(reading_export.as_csv([list(HISTORY), *rows]), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="pokazaniya-{meter.id}.csv"'
-    return response
+    return exports.download(TableKind.csv, [list(HISTORY), *rows], "Показания", f"pokazaniya-{meter.id}")
 
 
 @blueprint.post("/meters/reminders")

@@ -8,10 +8,10 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 
 from forms.meters import ReadingsFileForm
 from forms.tables import TableKind
-from portal import access
+from portal import access, exports
 from portal.extensions import limiter
 from portal.refusals import FieldRefusal, Refusal
-from portal.services import reading_export, reading_files
+from portal.services import reading_files
 from portal.storage import StorageError
 from portal.views import submitting
 
@@ -61,7 +61,4 @@ def sample(table_kind: str) -> Response:
     if table_kind not in set(TableKind):
         abort(404)
     rows = reading_files.sample(access.subscriber())
-    written = reading_export.WAYS[TableKind(table_kind)](rows)
-    response = Response(written, mimetype=TableKind(table_kind).media_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="pokazaniya.{table_kind}"'
-    return response
+    return exports.download(TableKind(table_kind), rows, "Показания", "pokazaniya")

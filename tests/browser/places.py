@@ -56,12 +56,12 @@ def sent(button: str, answers: dict[str, Any] | None = None) -> dict[str, Any]:
     return {"act": act, "has_errors": True}
 
 
-def sent_folded(button: str) -> dict[str, Any]:
-    """Open what is folded away, and send its form empty."""
+def sent_folded(fold: str, button: str = "") -> dict[str, Any]:
+    """Open what is folded away, and send its form empty; its button says the same unless named."""
 
     def act(person: Person) -> None:
-        person.page.locator("summary", has_text=button).click()
-        person.press(button)
+        person.page.locator("summary", has_text=fold).click()
+        person.press(button or fold)
         person.page.get_by_role("alert").wait_for()
 
     return {"act": act, "has_errors": True}
@@ -76,6 +76,25 @@ def done(button: str, answers: dict[str, Any], sees: str) -> dict[str, Any]:
         person.sees(sees)
 
     return {"act": act}
+
+
+def mark_all(person: Person) -> None:
+    """Mark every row of a queue at a press."""
+    person.page.get_by_label("Отметить все записи на странице").check()
+
+
+def ask_whom(person: Person) -> None:
+    """Mark the page, and be asked to whom it goes."""
+    mark_all(person)
+    person.page.locator("summary", has_text="Назначить").click()
+
+
+def remind_everybody(person: Person) -> None:
+    """Remind also those of whom nothing is waited for."""
+    mark_all(person)
+    person.page.locator("summary", has_text="Напомнить").click()
+    person.press("Да, напомнить")
+    person.sees("Сделано не всё")
 
 
 def open_menu(person: Person) -> None:
@@ -272,6 +291,10 @@ PLACES = (
         **sent("Скачать XLSX", {"С даты": "", "По дату": ""}),
     ),
     Place("staff-queue", CLERK, "/admin/appeals/"),
+    Place("staff-queue-marked", CLERK, "/admin/appeals/?preset=open", ask_whom),
+    Place("staff-queue-refused", CLERK, "/admin/services/?preset=open", remind_everybody),
+    Place("staff-queue-unsaved", CLERK, "/admin/appeals/?preset=all", **sent_folded("Сохранить набор", "Сохранить")),
+    Place("staff-export", CLERK, "/admin/appeals/export/?preset=all"),
     Place("staff-search", CLERK, "/admin/search/?q=образцов"),
     Place("staff-search-near", CLERK, "/admin/search/?q=обрасцов"),
     Place("staff-search-nothing", CLERK, "/admin/search/?q=щщщщщщ"),

@@ -42,7 +42,7 @@ OPEN: dict[str, set[str]] = {
     "staff_terms.edit_view": ADMIN,
 }
 for _queue, _roles in (("appeals", CLERKS), ("services", CLERKS), ("connections", ENGINEERS)):
-    OPEN |= {f"staff_{_queue}.{page}": _roles for page in ("index_view", "card", "letter")}
+    OPEN |= {f"staff_{_queue}.{page}": _roles for page in ("index_view", "card", "letter", "action_view")}
 OPEN |= {f"staff_meters.{page}": CLERKS for page in ("index_view", "card", "correct")}
 OPEN |= {f"staff_readings.{page}": CLERKS for page in ("index_view", "action_view", "billing")}
 OPEN |= {f"staff_exchange.{page}": EVERYBODY for page in ("index_view", "find", "place", "card", "accept", "decline")}
@@ -67,6 +67,16 @@ LINES = ("topics", "service-topics", "object-types", "suppliers", "load-kinds", 
 for _path in ("streets", "days-off", "outage-reasons", *LINES):
     OPEN[f"staff_{_path}.index_view"] = EVERYBODY
     OPEN |= {f"staff_{_path}.{page}_view": ADMIN for page in ("create", "edit", "delete")}
+OPEN |= {
+    f"staff_{_path}.export_view": EVERYBODY for _path in ("streets", "days-off", "outage-reasons", *LINES, "terms")
+}
+OPEN |= {"staff_subscribers.export_view": ADMIN, "staff_journal.export_view": ADMIN}
+for _path, _roles in (
+    ("appeals", CLERKS), ("services", CLERKS), ("connections", ENGINEERS), ("letters", EVERYBODY),
+    ("exchange", EVERYBODY), ("outages", EVERYBODY), ("meters", CLERKS), ("readings", CLERKS),
+):  # fmt: skip
+    OPEN |= {f"staff_{_path}.{page}": _roles for page in ("export_view", "keep_view", "drop_view")}
+OPEN |= {f"staff_subscribers.{page}": CLERKS for page in ("keep_view", "drop_view")}
 
 
 def pages(app: Flask) -> Iterator[tuple[Rule, str]]:
