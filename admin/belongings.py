@@ -12,6 +12,7 @@ from sqlalchemy import select
 from admin import whose
 from admin.base import link, tag
 from admin.letters import TONES, may_read
+from admin.meters import sent_tag
 from portal import access, dossier, formats, moves
 from portal.extensions import db
 from portal.models import (
@@ -112,8 +113,7 @@ def _meters(subscriber: Subscriber) -> Iterator[Line]:
         meter, last = row.meter, row.last
         said = [f"лицевой счёт {meter.account_number}", meter.place]
         said += [f"{formats.grouped(last.value)} кВт·ч {formats.date(last.taken_on)}"] if last else ["показаний нет"]
-        sent = tag("done", "передано") if row.is_sent else tag("yours", "не передано")
-        state = tag("closed", "снят") if meter.retired_at else sent
+        state = tag("closed", "снят") if meter.retired_at else sent_tag(is_sent=row.is_sent)
         yield Line("", link(url_for("staff_meters.card", meter_id=meter.id), meter.serial), state, "; ".join(said))
 
 

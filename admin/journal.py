@@ -161,7 +161,8 @@ class Journal(Screen):
         table, _, key = entry.subject.partition(":")
         name = case.title if case else self.name_of(entry.subject)
         endpoint, argument = self._ways().get(table, ("", ""))
-        return link(self.get_url(endpoint, **{argument: key}), name) if key not in {"", "0"} and self.may(endpoint) else name
+        has_card = key not in {"", "0"} and self.may(endpoint)
+        return link(self.get_url(endpoint, **{argument: key}), name) if has_card else name
 
     def name_of(self, subject: str) -> str:
         """Name a record: «Улицы, № 12»."""
@@ -252,9 +253,11 @@ def facts_of(entry: JournalEntry, *, is_whole: bool = False) -> Iterator[str]:
 
     What is long is folded away, unless it is wanted whole.
     """
-    for name, value in entry.data.items():
-        is_change = Change.is_told_by(value)
-        said = f"{worded(value['old'])} → {worded(value['new'])}" if is_change else worded(value)
+    is_new = entry.event.endswith(".create")
+    for name, fact in entry.data.items():
+        is_change = Change.is_told_by(fact)
+        value = fact["new"] if is_change and is_new else fact
+        said = f"{worded(value['old'])} → {worded(value['new'])}" if is_change and not is_new else worded(value)
         said = formats.money(value) if name in SUMS else said
         line = f"{FACTS.get(name, name)}: {said}"
         yield line if is_whole or len(line) <= LONG else FOLDED.format(formats.shortened(line, LONG), said)

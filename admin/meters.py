@@ -66,7 +66,7 @@ class Meters(Screen):
     }
     labels: Mapping[str, str] = {
         "serial": "Номер счетчика", "account_number": "Лицевой счет", "object_address": "Объект",
-        "value": "Последние показания", "retired_at": "За месяц",
+        "value": "Последние показания", "retired_at": "Показания за",
     }  # fmt: skip
     can_export = can_keep = True
     presets = (
@@ -266,8 +266,13 @@ def _last(meter: Meter) -> str | None:
 def _state(meter: Meter) -> Markup:
     if meter.retired_at is not None:
         return tag("closed", f"снят {formats.date(meter.retired_at)}")
-    is_sent = g.meter_rows[meter.id].is_sent
-    return tag("done", "передано") if is_sent else tag("yours", "не передано")
+    return sent_tag(is_sent=g.meter_rows[meter.id].is_sent)
+
+
+def sent_tag(*, is_sent: bool) -> Markup:
+    """Say whether there is a reading for the month that counts now, and which month that is."""
+    month = formats.month_alone(reading_days.window().month)
+    return tag("done", f"{month}: передано") if is_sent else tag("yours", f"{month}: не передано")
 
 
 def _flags(reading: Reading) -> Markup | None:

@@ -35,7 +35,7 @@ ONE = f"/<int(max={LARGEST_ID}):outage_id>"
 BATCH = "/list/<string(maxlength=32):batch>"
 SHOWN = 100
 # What a stale save is compared by.
-TOLD = {"kind": "Вид отключения", "begins_at": "Начало", "ends_at": "Конец", "reason_id": "Причина", "text": "Адреса"}
+TOLD = {"kind": "Вид отключения", "begins_at": "Начало", "ends_at": "Конец", "reason": "Причина", "places": "Адреса"}
 TONES = {"draft": "closed", "published": "done", "cancelled": "late"}
 
 
@@ -228,12 +228,8 @@ class Outages(Screen):
 def _lines(form: OutageForm, subject: str) -> list[meanwhile.Line]:
     """Lay what was saved since the page was opened beside what was typed."""
     changed = journal.changes_since(db.session(), subject, meanwhile.seen())
-    typed, reasons = outage_desk.told(form.answers()), {row.id: row.name for row in _all_reasons()}
-    return [
-        meanwhile.line(label, reasons if name == "reason_id" else {}, changed[name], typed[name])
-        for name, label in TOLD.items()
-        if name in changed
-    ]
+    typed = outage_desk.told(form.answers())
+    return [meanwhile.line(label, {}, changed[name], typed[name]) for name, label in TOLD.items() if name in changed]
 
 
 def _understood(text: str) -> dict[str, Any]:

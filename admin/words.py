@@ -14,7 +14,7 @@ from portal.models import AGREEMENT, StaffRole, TermUnit
 FACTS = LABELS | {
     "kind": "Вид", "changed": "Что изменено", "left": "Рабочих дней осталось", "term": "Срок", "rows": "Строк",
     "errors": "Ошибок", "month": "Месяц", "addresses": "Адресов", "way": "Способ", "letter": "Письмо",
-    "body": "Текст", "part": "Часть списка", "filter": "Отбор",
+    "body": "Текст", "places": "Адреса", "part": "Часть списка", "filter": "Отбор",
 }  # fmt: skip
 WORDINGS = {choice.code: choice.label for choice in (*ConsentKind, *OutageKind)} | {
     AGREEMENT: "О простой электронной подписи"

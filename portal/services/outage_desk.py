@@ -259,12 +259,13 @@ def _told(outage: Outage) -> dict[str, Any]:
 
 
 def _facts(begins_at: datetime, ends_at: datetime, kind: str, reason_id: int | None, text: str) -> dict[str, Any]:
+    reason = db.session.get(OutageReason, reason_id) if reason_id else None
     return {
         "begins_at": clock.local(begins_at).isoformat(timespec="minutes"),
         "ends_at": clock.local(ends_at).isoformat(timespec="minutes"),
         "kind": kind,
-        "reason_id": reason_id,
-        "text": text[:500],
+        "reason": reason.name if reason else None,
+        "places": text[:500],
     }
 
 

@@ -211,4 +211,4 @@ def test_what_was_looked_at_leaves_the_part_to_check_and_the_journal_says_who_lo
 
 def test_the_list_says_what_each_meter_showed_last_and_whether_the_month_has_come(clerk: Visitor) -> None:
     found = {row[0]: row[4:] for row in rows(clerk, "/admin/meters/")}
-    assert found == {"123456ТЭ": ["9 000 от 24.11.2026", "передано"], "00457812": ["—", "не передано"]}
+    assert found == {"123456ТЭ": ["9 000 от 24.11.2026", "ноябрь: передано"], "00457812": ["—", "ноябрь: не передано"]}
