@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
@@ -30,8 +31,15 @@ def worded(value: Any) -> str:  # noqa: ANN401
         return ", ".join(FACTS.get(str(name), str(name)) for name in value)
     if isinstance(value, bool):
         return "да" if value else "нет"
-    if isinstance(value, str) and _DAY.fullmatch(value):
-        return formats.date(date.fromisoformat(value))
-    if isinstance(value, str) and _MOMENT.fullmatch(value):
-        return formats.moment(datetime.fromisoformat(value))
-    return "—" if value in {None, ""} else WORDINGS.get(str(value), str(value))
+    said = _time(value) if isinstance(value, str) else ""
+    return said or ("—" if value in {None, ""} else WORDINGS.get(str(value), str(value)))
+
+
+def _time(text: str) -> str:
+    """Write a day or a moment as people read it; nothing for what only looks like one: people type what they like."""
+    with suppress(ValueError):
+        if _DAY.fullmatch(text):
+            return formats.date(date.fromisoformat(text))
+        if _MOMENT.fullmatch(text):
+            return formats.moment(datetime.fromisoformat(text))
+    return ""

@@ -178,7 +178,7 @@ def test_who_else_has_the_card_open_is_said(app: Flask, engineer: Visitor) -> No
     with app.app_context():
         other = signed_in(app, people.staff("engineer", "second").login, "/admin/login")
     other.open(f"{QUEUE}{case_id}")
-    assert "Эту карточку открыли ещё: second" in engineer.open(f"{QUEUE}{case_id}").words()
+    assert "Эту страницу открыли ещё: second" in engineer.open(f"{QUEUE}{case_id}").words()
 
 
 def test_identifiers_on_a_card_are_masked(app: Flask, engineer: Visitor) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import event
 
+from admin.words import worded
 from portal import clock, journal
 from portal.extensions import db
 from portal.journal import Actor
@@ -156,3 +157,9 @@ def test_each_way_walks_along_an_index_in_the_order_of_the_list(app: Flask, quer
         steps = [row.detail for row in plan]
     assert any("USING INDEX ix_journal_" in step for step in steps), steps
     assert not [step for step in steps if "B-TREE" in step], steps
+
+
+def test_what_only_looks_like_a_day_is_told_as_it_was_typed() -> None:
+    assert worded("2026-11-30") == "30.11.2026"
+    assert worded("9999-99-99") == "9999-99-99"
+    assert worded("2026-11-30T25:61+03:00") == "2026-11-30T25:61+03:00"
