@@ -12,15 +12,17 @@ run: $(VENV)/run.stamp          ## build what is missing, start the cabinet, the
 demo: $(VENV)/run.stamp         ## fill an empty installation with invented people and appeals
 	@$(BIN)/flask --app app demo
 
-# Whatever has no time of its own to keep runs in one process a core; storms and time limits want the machine alone.
+# Whatever has no time of its own to keep runs in three processes for two cores: a test that waits for its browser or
+# server leaves a core to the others. Storms and time limits want the machine alone.
 # PostgreSQL is asked what a database can answer: pages, services, moves, faults; paper, rules and roles have none.
 # What is hostile comes to the stricter reader of texts alone.
 PAPER := tests/forms tests/rules tests/house tests/settings tests/access tests/letters/test_words.py
 HOSTILE := tests/faults/test_hostile.py
+JOBS := $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) * 3 // 2)')
 test: $(VENV)/test.stamp browser  ## everything: rules, pages, real browser, real PostgreSQL, real SMTP server
-	@$(BIN)/pytest -q -n auto -m "not alone" --ignore=$(HOSTILE)
+	@$(BIN)/pytest -q -n $(JOBS) -m "not alone" --ignore=$(HOSTILE)
 	@$(BIN)/pytest -q -m alone
-	@$(BIN)/pytest -q --database=postgresql -n auto -m "not (alone or browser or sqlite_only)" $(PAPER:%=--ignore=%)
+	@$(BIN)/pytest -q --database=postgresql -n $(JOBS) -m "not (alone or browser or sqlite_only)" $(PAPER:%=--ignore=%)
 	@$(BIN)/pytest -q --database=postgresql -m "alone and not sqlite_only" $(PAPER:%=--ignore=%)
 
 coverage: $(VENV)/test.stamp browser  ## which lines no test runs; takes twice the time of the tests
@@ -29,7 +31,7 @@ coverage: $(VENV)/test.stamp browser  ## which lines no test runs; takes twice t
 	@$(BIN)/coverage combine -q && $(BIN)/coverage report
 
 quick: $(VENV)/test.stamp       ## what takes a minute: no browser, no servers, SQLite alone
-	@$(BIN)/pytest -q -n auto -m "not (alone or browser)" --ignore=tests/faults --ignore=tests/cli
+	@$(BIN)/pytest -q -n $(JOBS) -m "not (alone or browser)" --ignore=tests/faults --ignore=tests/cli
 
 check: $(VENV)/test.stamp       ## style, types, import contracts, templates, migrations
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

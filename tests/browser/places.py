@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from playwright.sync_api import expect
+
 from portal.workflow import CONNECTION
 from tests.browser.town import ADMIN, CLERK, FIRM, GUEST, LONG, NEWCOMER, RESIDENT
 from tests.support import people
@@ -116,7 +118,7 @@ def open_dialog(person: Person) -> None:
 
 def see_pictures(person: Person) -> None:
     """Wait until each table that has something to show has its picture, with a colour in it and a name."""
-    person.page.wait_for_function("document.querySelectorAll('[data-plot] canvas[role=img][aria-label]').length > 0")
+    expect(person.page.locator("[data-plot] canvas[role=img][aria-label]").first).to_be_attached()
     assert person.page.evaluate(DRAWN) == []
 
 

@@ -51,7 +51,7 @@ class Wire:
         self.kinds[event["requestId"]] = event["type"]
 
     def _receive(self, event: dict[str, Any]) -> None:
-        self.bodies[self.kinds[event["requestId"]]] += event["encodedDataLength"]
+        self.bodies[self.kinds.get(event["requestId"], "begun before")] += event["encodedDataLength"]
 
     def _finish(self, event: dict[str, Any]) -> None:
         self.total += int(event["encodedDataLength"])

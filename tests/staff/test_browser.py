@@ -10,6 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from werkzeug.serving import make_server
 
+from tests.browser.house import wait_for
 from tests.support import people, stories
 
 if TYPE_CHECKING:
@@ -186,8 +187,9 @@ def test_a_document_that_can_not_be_read_gives_the_focus_back(sit: Callable[...,
     page.goto(f"/admin/appeals/{number}")
     page.check("label:text-is('Ответить')")
     page.click("text=Текст ответа >> visible=true")
-    page.wait_for_function("window.isTaken")  # by the dialog in which the browser says so
-    page.wait_for_function("document.activeElement.id === 'answer-note'")
+    # The policy of the page lets nothing be waited for inside it.
+    wait_for(lambda: page.evaluate("window.isTaken"), "the dialog in which the browser says so")
+    wait_for(lambda: page.evaluate("document.activeElement.id === 'answer-note'"), "the focus")
     page.keyboard.type("Не открылось")
     assert page.input_value("#answer-note") == "Не открылось"
 
