@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from admin import whose
 from admin.base import link, tag
+from admin.journal import way_to
 from admin.letters import TONES, may_read
 from admin.meters import sent_tag
 from portal import access, dossier, formats, moves
@@ -97,14 +98,7 @@ def _newest(model: Any, *which: Any) -> Select[Any]:  # noqa: ANN401
 def _cases(view: Screen, subscriber: Subscriber) -> Iterator[Line]:
     for case in db.session.scalars(_newest(Case, Case.subscriber_id == subscriber.id)):
         status = moves.workflow_of(case).status(case.status)
-        yield Line(formats.date(case.registered_at), _case(view, case), tag(status.tone, status.label))
-
-
-def _case(view: Screen, case: Case) -> str:
-    endpoint = f"staff_{case.kind}s.card"
-    if not view.may(endpoint):
-        return case.title
-    return link(url_for(endpoint, key=case.id if case.year else case.number, preset="all"), case.title)
+        yield Line(formats.date(case.registered_at), way_to(view, case), tag(status.tone, status.label))
 
 
 def _meters(subscriber: Subscriber) -> Iterator[Line]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from admin.base import LARGEST_ID, Screen, link, tag
 from admin.guard import page
-from admin.journal import CARDS, event_of
+from admin.journal import event_of, way_to
 from admin.parts import OneOf, Preset, narrowed
 from admin.whose import OfSubscriber
 from forms.choices import Direction
@@ -178,12 +178,7 @@ def _owner(view: Screen, owner: Subscriber, name: str) -> Markup | str:
 
 def _case(view: Screen, document: Document) -> Markup | str:
     """Name what a document belongs to, with the way there."""
-    case = document.case
-    if case is None:
-        return "Общий документ"
-    address = f"{CARDS[case.kind]}.card"
-    key = case.id if case.year else case.number
-    return link(view.get_url(address, key=key, preset="all"), case.title) if view.may(address) else case.title
+    return way_to(view, document.case) if document.case else "Общий документ"
 
 
 def _rows(view: Screen, paper: dossier.Paper) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask import g, request
@@ -15,7 +15,7 @@ from admin.parts import LONGEST_SEARCH
 from admin.words import FACTS, worded
 from forms.inputs import SUMS
 from forms.journal import JournalForm
-from portal import case_letters, formats, settings
+from portal import case_letters, clock, formats
 from portal.extensions import db
 from portal.journal import Change
 from portal.models import Case, JournalEntry, Staff, StaffRole, Subscriber
@@ -155,11 +155,10 @@ class Journal(Screen):
     def about(self, entry: JournalEntry) -> str:
         """Name the row an entry is about, as a way to its card where there is one."""
         case = _case_of(entry)
-        if case is not None and self.may(f"{CARDS[case.kind]}.card"):
-            card = case.id if case.year else case.number
-            return link(self.get_url(f"{CARDS[case.kind]}.card", key=card, preset="all"), case.title)
+        if case is not None:
+            return way_to(self, case)
         table, _, key = entry.subject.partition(":")
-        name = case.title if case else self.name_of(entry.subject)
+        name = self.name_of(entry.subject)
         endpoint, argument = self._ways().get(table, ("", ""))
         has_card = key not in {"", "0"} and self.may(endpoint)
         return link(self.get_url(endpoint, **{argument: key}), name) if has_card else name
@@ -209,13 +208,13 @@ def _asked(name: str) -> str:
 
 def _wanted(form: JournalForm) -> Iterator[ColumnElement[bool]]:
     """Give the conditions of the filters that are right."""
-    zone, author = settings.current().organisation.zone, request.args.get("subscriber_id", 0, type=int)
+    author = request.args.get("subscriber_id", 0, type=int)
     if form.staff_id.data and not form.staff_id.errors:
         yield JournalEntry.staff_id == form.staff_id.data
     if form.since.data and not form.since.errors:
-        yield JournalEntry.at >= datetime.combine(form.since.data, time.min, zone)
+        yield JournalEntry.at >= clock.midnight(form.since.data)
     if form.till.data and not form.till.errors:
-        yield JournalEntry.at <= datetime.combine(form.till.data, time.max, zone)
+        yield JournalEntry.at < clock.midnight(form.till.data) + timedelta(days=1)
     if form.words.data and not form.words.errors:
         yield _meant(form.words.data)
     if 0 < author <= LARGEST_ID:
@@ -235,6 +234,12 @@ def _meant(words: str) -> ColumnElement[bool]:
 
 def _case_of(entry: JournalEntry) -> Case | None:
     return db.session.get(Case, entry.case_id) if entry.case_id else None
+
+
+def way_to(view: Screen, case: Case) -> str:
+    """Name a case, as a way to its card for whoever may open it."""
+    card = f"{CARDS[case.kind]}.card"
+    return link(view.get_url(card, key=case.card_key, preset="all"), case.title) if view.may(card) else case.title
 
 
 def event_of(entry: JournalEntry, kind: str = "") -> str:

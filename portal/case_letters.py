@@ -327,5 +327,4 @@ def _page(case: Case) -> tuple[str, str]:
 
 
 def _card(case: Case) -> tuple[str, str]:
-    key = case.id if case.year else case.number
-    return TO_CARD, public_link(PAGES[case.kind][2], key=key)
+    return TO_CARD, public_link(PAGES[case.kind][2], key=case.card_key)

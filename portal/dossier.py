@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, case, exists, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
-from portal import clock, deadlines, settings
+from portal import clock, deadlines
 from portal.extensions import db
 from portal.models import Case, Decision, Document, Receipt, SignatureRequest, Staff, StaffRole, Term, Verdict
 from portal.workflow import WORKFLOWS
@@ -165,8 +165,7 @@ def unread_too_long(session: Session) -> ColumnElement[bool]:
     days_off = deadlines.days_off(session, today - YEAR)
     while deadlines.count(day, term.amount, term.unit, days_off) >= today:
         day -= timedelta(days=1)
-    midnight = datetime.combine(day + timedelta(days=1), time(), settings.current().organisation.zone)
-    return and_(UNREAD, Document.created_at < midnight)
+    return and_(UNREAD, Document.created_at < clock.midnight(day + timedelta(days=1)))
 
 
 def _paper(document: Document, state: str, remark: str | None, *rows: Any) -> Paper:  # noqa: ANN401

@@ -130,6 +130,11 @@ class Case(Base):
         return self.headline
 
     @property
+    def card_key(self) -> int:
+        """What staff's card of it is addressed by; a number that begins anew each year tells no two apart."""
+        return self.id if self.year else self.number
+
+    @property
     def page_key(self) -> dict[str, int]:
         """What the address of its page is made of; the year where its journal begins anew each year."""
         return {"number": self.number} | ({"year": self.year} if self.year else {})

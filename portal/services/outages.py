@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from flask import current_app
@@ -64,7 +64,7 @@ def at(street_id: int, house: str, since: datetime, until: datetime) -> list[Out
 
 def between(street_id: int, house: str, since: date, until: date) -> list[Outage]:
     """List them from one day to another, both included, as the company's days go."""
-    return at(street_id, house, midnight(since), midnight(until + timedelta(days=1)))
+    return at(street_id, house, clock.midnight(since), clock.midnight(until + timedelta(days=1)))
 
 
 def upcoming(subscriber: Subscriber) -> list[Outage]:
@@ -94,31 +94,26 @@ def laid_out(outages: Iterable[Outage], first: date, days: int) -> Iterator[Day]
     """Put outages into the days they touch."""
     known = list(outages)
     for day in (first + timedelta(days=number) for number in range(days)):
-        begins, ends = midnight(day), midnight(day + timedelta(days=1))
+        begins, ends = clock.midnight(day), clock.midnight(day + timedelta(days=1))
         yield Day(day, tuple(o for o in known if o.begins_at < ends and o.ends_at > begins))
 
 
 def within(outage: Outage, day: date) -> tuple[float, float]:
     """Give the part of a day that an outage takes, in hours."""
-    begins, ends = midnight(day), midnight(day + timedelta(days=1))
+    begins, ends = clock.midnight(day), clock.midnight(day + timedelta(days=1))
     first, last = max(outage.begins_at, begins), min(outage.ends_at, ends)
     return ((first - begins).total_seconds() / 3600, (last - begins).total_seconds() / 3600)
 
 
 def time_without(outages: Iterable[Outage], since: date, until: date) -> timedelta:
     """Add up the time without power between two days: what overlaps counts once, the future not at all."""
-    begins, ends = midnight(since), min(midnight(until + timedelta(days=1)), clock.now())
+    begins, ends = clock.midnight(since), min(clock.midnight(until + timedelta(days=1)), clock.now())
     total, reached = timedelta(), begins
     for outage in sorted(outages, key=lambda one: one.begins_at):
         first, last = max(outage.begins_at, reached), min(outage.ends_at, ends)
         if last > first:
             total, reached = total + (last - first), last
     return total
-
-
-def midnight(day: date) -> datetime:
-    """Give the moment a day of the company begins."""
-    return datetime.combine(day, time(), settings.current().organisation.zone).astimezone(UTC)
 
 
 def published(outage_id: int) -> Outage:
