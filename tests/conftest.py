@@ -40,7 +40,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.getoption("--database") != "sqlite":
         for item in items:
             if item.get_closest_marker("sqlite_only"):
-                item.add_marker(pytest.mark.skip(reason="about the embedded database"))
+                item.add_marker(pytest.mark.skip(reason="about the embedded database, or no database"))
 
 
 def pytest_collection_finish() -> None:

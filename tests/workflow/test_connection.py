@@ -72,6 +72,7 @@ def letters_of(case: Connection) -> list[str]:
     return list(db.session.scalars(select(Letter.name).where(Letter.case_id == case.id).order_by(Letter.id)))
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize("status", list(ALLOWED))
 def test_each_status_allows_its_moves_and_refuses_all_others(status: str) -> None:
     author, engineer = people.subscriber(), people.staff("engineer")

@@ -49,6 +49,7 @@ every_workflow = pytest.mark.parametrize("workflow", WORKFLOWS.values(), ids=lis
 
 
 @pytest.mark.usefixtures("inside")
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize("status", list(ALLOWED))
 def test_each_status_allows_its_moves_and_refuses_all_others(status: str) -> None:
     author, clerk = people.subscriber(), people.staff()

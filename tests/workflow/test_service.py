@@ -41,6 +41,7 @@ def near() -> list[str]:
     return list(db.session.scalars(select(Letter.subject).where(Letter.name == "service_visit_near")))
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize("status", list(ALLOWED))
 def test_each_status_allows_its_moves_and_refuses_all_others(status: str) -> None:
     author, clerk = people.subscriber(), people.staff()
