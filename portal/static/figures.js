@@ -3,7 +3,7 @@
 
 const root = document.documentElement;
 const all = (selector, scope = document) => [...scope.querySelectorAll(selector)];
-const LINE = 26; // characters of a label before it goes on to the next line
+const LINE = { wide: 26, narrow: 13, until: 460 }; // characters of a label before it goes on to the next line; pixels
 const REM = { line: 1.25, stacked: 2, apart: 3, axes: 4.5 };
 const SMALLER = 0.875; // than the text around
 const TONES = {
@@ -43,22 +43,23 @@ function paint() {
 /* --- from the table to the chart --- */
 
 /** Break a long label between words. */
-function lines(text) {
+function lines(text, most) {
   return text.split(" ").reduce((done, word) => {
     const last = done.at(-1);
-    if (last !== undefined && `${last} ${word}`.length <= LINE) done[done.length - 1] = `${last} ${word}`;
+    if (last !== undefined && `${last} ${word}`.length <= most) done[done.length - 1] = `${last} ${word}`;
     else done.push(word);
     return done;
   }, []);
 }
 
 function read(table) {
+  const most = table.closest("figure").clientWidth < LINE.until ? LINE.narrow : LINE.wide;
   const rows = [...table.tBodies[0].rows];
   const series = [...table.tHead.rows[0].cells]
     .map((head, place) => ({ label: head.textContent.trim(), tone: head.dataset.tone, place }))
     .filter((one) => one.tone)
     .map((one) => ({ ...one, data: rows.map((row) => Number(row.cells[one.place].dataset.value || 0)) }));
-  return { labels: rows.map((row) => lines(row.cells[0].textContent.trim())), series };
+  return { labels: rows.map((row) => lines(row.cells[0].textContent.trim(), most)), series };
 }
 
 function axis(isValue, isStacked) {
