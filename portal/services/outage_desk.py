@@ -265,7 +265,7 @@ def _facts(begins_at: datetime, ends_at: datetime, kind: str, reason_id: int | N
         "ends_at": clock.local(ends_at).isoformat(timespec="minutes"),
         "kind": kind,
         "reason": reason.name if reason else None,
-        "places": text[:500],
+        "places": text,
     }
 
 

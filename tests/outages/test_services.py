@@ -126,6 +126,19 @@ def test_each_version_is_told_once_to_those_it_touches() -> None:
     assert "Почему отменено: работы перенесли" in last.text
 
 
+def test_a_change_at_the_very_end_of_a_long_list_is_told_too() -> None:
+    here = street()
+    come, gone = subscribed(here, "904"), subscribed(here, "902")
+    long = ", ".join(str(number) for number in range(2, 400, 2))
+    made = power.published(here, f"{long}, 902")
+    spread_all()
+    assert len(made.text) > 600
+    outage_desk.save(power.said(made.text.removesuffix("902") + "904"), people.actor(), made.id)
+    spread_all()
+    assert letters_of(come) == ["outage_published"]
+    assert letters_of(gone) == ["outage_published", "outage_cancelled"]
+
+
 def test_those_who_come_or_go_with_a_new_version_hear_what_it_is_to_them() -> None:
     here = street()
     gone, come, stays = subscribed(here, "12"), subscribed(here, "20"), subscribed(here, "14")
