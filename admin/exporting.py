@@ -1,4 +1,4 @@
-"""Taking a list away: what it shows now, all of its pages, as CSV or XLSX."""
+"""Taking a list away: what it shows now, all of its pages, as CSV or XLSX. A screen is one of admin/base.py."""
 
 from __future__ import annotations
 
@@ -20,19 +20,18 @@ if TYPE_CHECKING:
 
     from flask import Response
 
-    from admin.base import Screen
     from portal.exports import Cell
 
 # Whatever a screen lists by mistake or shows masked stays here.
 NEVER = re.compile("password|hash|token|secret|snils|passport|ogrn|inn|registry_number")
 
 
-def facts(screen: Screen) -> dict[str, Any]:
+def facts(screen: ModelView) -> dict[str, Any]:
     """Give what the page before it says."""
     return {"total": count(screen), "said": said(screen), "xlsx_most": exports.XLSX_MOST}
 
 
-def said(screen: Screen) -> list[tuple[str, str]]:
+def said(screen: ModelView) -> list[tuple[str, str]]:
     """Say what the list is narrowed to; the words of a search are for the page alone."""
     facts = [("Часть списка", screen.preset.label)] if screen.preset else []
     for flt in screen._filters or ():  # noqa: SLF001 - there is no other list of them
@@ -42,12 +41,12 @@ def said(screen: Screen) -> list[tuple[str, str]]:
     return [*facts, *screen.narrowed_to()]
 
 
-def count(screen: Screen) -> int:
+def count(screen: ModelView) -> int:
     """Count what would be taken: all of it is about to be read anyway."""
     return int(_query(screen).order_by(None).count())
 
 
-def take(screen: Screen, kind: str) -> Response:
+def take(screen: ModelView, kind: str) -> Response:
     """Give the list as a file, and write down who took which part of it; nobody's name that was searched."""
     if kind not in set(TableKind):
         abort(404)
@@ -65,14 +64,14 @@ def take(screen: Screen, kind: str) -> Response:
     return exports.download(TableKind(kind), _rows(screen), screen.name, name)
 
 
-def _query(screen: Screen) -> Any:  # noqa: ANN401
+def _query(screen: ModelView) -> Any:  # noqa: ANN401
     args = screen._get_list_extra_args()  # noqa: SLF001
     named = screen._get_column_by_idx(args.sort)  # noqa: SLF001
     what = (0, named and named[0], args.sort_desc, args.search, args.filters)
     return ModelView.get_list(screen, *what, execute=False, page_size=0)[1]
 
 
-def _rows(screen: Screen) -> Iterator[list[Cell]]:
+def _rows(screen: ModelView) -> Iterator[list[Cell]]:
     """Yield the heads, then the rows, read in portions."""
     columns = [(name, label) for name, label in screen._list_columns if not NEVER.search(name)]  # noqa: SLF001
     yield [str(label) for _, label in columns]

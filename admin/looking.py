@@ -16,9 +16,9 @@ from portal.search.kinds import KINDS, WHOLE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from flask_admin.contrib.sqla import ModelView
     from sqlalchemy import ColumnElement
 
-    from admin.base import Screen
     from portal.database import Base
 
 MOST_FOUND = 1000
@@ -30,7 +30,7 @@ LATEST = 10_000
 Find = Callable[[str], list[int]]
 
 
-def keys(screen: Screen, text: str) -> set[int]:
+def keys(screen: ModelView, text: str) -> set[int]:
     """Give the keys of the rows that have all the words, at most `MOST_FOUND` from each place that is looked into."""
     ways = (*screen.indexed(cache(partial(_of_kind, text))), *_whole(screen, text), _among_latest(screen, text))
     found = (db.session.scalars(select(screen.model.id).where(way).limit(MOST_FOUND)) for way in ways)
@@ -49,7 +49,7 @@ def _of_kind(text: str, kind: str) -> list[int]:
     return [hit.id for hit in hits if not hit.is_near]
 
 
-def _whole(screen: Screen, text: str) -> Iterator[ColumnElement[bool]]:
+def _whole(screen: ModelView, text: str) -> Iterator[ColumnElement[bool]]:
     """Select by a whole number of those that stand in no index of words, where the list is searched by it."""
     mine = [
         (kind, column)
@@ -60,7 +60,7 @@ def _whole(screen: Screen, text: str) -> Iterator[ColumnElement[bool]]:
     yield screen.model.id.in_([hit.id for hit, _ in hits])
 
 
-def _among_latest(screen: Screen, text: str) -> ColumnElement[bool]:
+def _among_latest(screen: ModelView, text: str) -> ColumnElement[bool]:
     """Select by the columns themselves; rows are told by a range of keys, so that no planner reads the others."""
     last = last_passed_over(screen.model)  # of all kinds of cases, where it is one of them
     tables = inspect(screen.model).tables
